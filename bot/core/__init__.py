@@ -1,0 +1,1 @@
+"""The functional core: values and rules, without I/O, clock or chance."""
