@@ -1,0 +1,1 @@
+"""The truth: tables and named queries in SQLAlchemy Core, one code path for every database."""
