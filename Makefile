@@ -34,7 +34,7 @@ test: $(BIN)/.dev packages ## Install what the tests need, then run all of them 
 
 .PHONY: check
 check: $(BIN)/.dev ## Format, lint, types, imports, content: what must be clean before a commit
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff format --check --output-format=concise .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(wildcard $(CODE))
 	$(BIN)/lint-imports
