@@ -85,7 +85,7 @@ $(BIN)/python:
 	@$(find_python); \
 	"$$python" -c 'import ensurepip, venv' 2>/dev/null || \
 	  .ci/packages 'a virtual environment' "$$("$$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"; \
-	"$$python" -m venv $(VENV)
+	"$$python" -m venv $(VENV) || { rm -rf $(VENV); exit 2; }
 
 # Sets $python, or says what is missing.
 find_python = python=''; \
