@@ -1,0 +1,73 @@
+"""The translations of one language, read from its `.po` file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from gettext import c2py
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+
+from babel.messages.catalog import Catalog as PoCatalog
+from babel.messages.pofile import PoFileError, read_po
+
+from bot.errors import MisconfiguredError
+
+Key = tuple[str, str]
+"""Where a sentence stands (msgctxt) and its English text (msgid)."""
+
+
+def locales_dir() -> Path:
+    """Where the `.po` files are: beside the code of an installed program, at the top of a source tree."""
+    package = Path(str(files("bot")))
+    installed = package / "_locales"
+    return installed if installed.is_dir() else package.parent / "locales"
+
+
+def po_files() -> dict[str, Path]:
+    """The languages that have a file, by BCP 47 code."""
+    return {path.stem: path for path in sorted(locales_dir().glob("*.po"))}
+
+
+def read(path: Path) -> PoCatalog:
+    """A `.po` file with everything in it; MisconfiguredError naming the line where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return read_po(file, abort_invalid=True, ignore_obsolete=True)
+    except PoFileError as error:
+        raise MisconfiguredError(
+            f"{path}:{error.lineno}: this is not valid .po syntax: {error}; mend the line {error.line!r}"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise MisconfiguredError(f"{path}: the translations cannot be read: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Translations:
+    """The finished sentences of one language: neither empty nor fuzzy."""
+
+    lang: str
+    single: Mapping[Key, str] = field(default_factory=dict)
+    plural: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
+    form: Callable[[int], int] = field(default=lambda count: int(count != 1))
+    """Which of a plural's forms a number takes."""
+
+    @classmethod
+    def load(cls, lang: str, path: Path) -> "Translations":
+        """Read the file; MisconfiguredError if it is broken."""
+        catalog = read(path)
+        single: dict[Key, str] = {}
+        plural: dict[Key, tuple[str, ...]] = {}
+        for message in catalog:
+            if not message.id or message.fuzzy or not message.context:
+                continue
+            if isinstance(message.id, tuple):
+                forms = message.string if isinstance(message.string, tuple) else (message.string,)
+                if all(forms):
+                    plural[message.context, message.id[0]] = tuple(str(form) for form in forms)
+            elif message.string:
+                single[message.context, message.id] = str(message.string)
+        try:
+            form = c2py(catalog.plural_expr)
+        except ValueError as error:
+            raise MisconfiguredError(f"{path}: Plural-Forms cannot be understood: {error}") from error
+        return cls(lang, MappingProxyType(single), MappingProxyType(plural), form)

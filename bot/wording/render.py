@@ -1,0 +1,137 @@
+"""Values put into sentences: dates in the customer's zone, hours, lengths of time, names of languages."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton, get_timezone_name
+from babel.lists import format_list
+
+from bot.core.article import PLACEHOLDER
+from bot.wording.values import Amount, Spans, Value, Values, Weekly
+
+HOME_ZONE = "Asia/Hong_Kong"
+"""Where the shop keeps its hours; used when the customer's zone is not known."""
+
+MISSING = "…"
+"""Stands where a value should be and is not: a reply with a hole is better than none. `check` finds the cause."""
+
+Phrase = Callable[[str, int], str]
+"""The words of a `form.` phrase in the language at hand, for a number."""
+
+_LOCALES = {"en": "en_GB"}
+"""Formats that differ from the language's own: English readers are all over the world, so day, month and 24 hours."""
+
+
+@lru_cache(maxsize=64)
+def locale(lang: str) -> Locale:
+    """Babel's locale for a language code; English for one that it does not know."""
+    try:
+        return Locale.parse(_LOCALES.get(lang, lang).replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(_LOCALES["en"])
+
+
+@lru_cache(maxsize=512)
+def zone(name: str) -> ZoneInfo:
+    """The zone with this IANA name; Hong Kong's for an unknown or empty one (it comes from a browser)."""
+    try:
+        return ZoneInfo(name or HOME_ZONE)
+    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError, see below
+        return ZoneInfo(HOME_ZONE)
+    except KeyError:
+        return ZoneInfo(HOME_ZONE)
+
+
+def fill(text: str, values: Sequence[Values], lang: str, timezone: str, phrase: Phrase) -> str:
+    """Put values into a sentence's places; of several mappings the first that has the name counts. Never raises."""
+
+    def value(name: str) -> str:
+        for mapping in values:
+            if name in mapping:
+                return show(name, mapping[name], lang, timezone, phrase)
+        return MISSING
+
+    return PLACEHOLDER.sub(lambda place: value(place.group(1)), text)
+
+
+def show(name: str, value: Value, lang: str, timezone: str, phrase: Phrase) -> str:
+    """One value as it reads in a sentence. `name` tells codes of languages from other text."""
+    match value:
+        case datetime():
+            return _moment(value, lang, timezone, phrase)
+        case date():
+            return format_date(value, "long", locale(lang))
+        case Amount():
+            return phrase(f"form.{value.unit}", value.count).replace("{count}", str(value.count))
+        case Weekly():
+            return _hours(value, lang, phrase)
+        case str() if name == "language":
+            return language_name(value, lang)
+        case str() if name == "languages":
+            names = [language_name(code, lang) for code in value.replace(",", " ").split()]
+            return format_list(names, locale=locale(lang)) if names else MISSING
+        case _:
+            return str(value)
+
+
+@lru_cache(maxsize=1024)
+def language_name(code: str, lang: str) -> str:
+    """A language by its name in another: `de`, `en` gives German. What is no code is returned as it is."""
+    try:
+        return Locale.parse(code.strip().replace("-", "_")).get_display_name(locale(lang)) or code
+    except (UnknownLocaleError, ValueError, TypeError):
+        return code
+
+
+def _moment(value: datetime, lang: str, timezone: str, phrase: Phrase) -> str:
+    where = zone(timezone)
+    here = locale(lang)
+    parts = {
+        "date": format_skeleton("MMMMEEEEd", value, tzinfo=where, locale=here),
+        "time": format_datetime(value, "HH:mm", tzinfo=where, locale=here),
+        "zone": zone_name(where.key, lang),
+    }
+    return PLACEHOLDER.sub(lambda place: parts.get(place.group(1), MISSING), phrase("form.moment", 0))
+
+
+@lru_cache(maxsize=1024)
+def zone_name(name: str, lang: str) -> str:
+    """What people call the zone, without regard to summer time: Central European Time."""
+    if name.rpartition("/")[2] in {"UTC", "UCT", "GMT", "Universal", "Zulu"}:
+        return "UTC"
+    return get_timezone_name(zone(name), width="long", locale=locale(lang))
+
+
+def _hours(hours: Weekly, lang: str, phrase: Phrase) -> str:
+    days = locale(lang).days["stand-alone"]["abbreviated"]
+    runs = [
+        (spans, [day for day, _ in run])
+        for spans, run in groupby(enumerate(hours.week), key=lambda day: day[1])
+    ]
+    if len(runs) == 1:
+        words = {"spans": _spans(runs[0][0])}
+        form = "form.daily"
+    else:
+        open_runs = [(spans, run) for spans, run in runs if spans]
+        named = (
+            f"{days[run[0]]}–{days[run[-1]]} {_spans(spans)}"
+            if len(run) > 1
+            else f"{days[run[0]]} {_spans(spans)}"
+            for spans, run in open_runs
+        )
+        words = {"spans": ", ".join(named)}
+        form = "form.weekly"
+    words["zone"] = zone_name(hours.zone, lang)
+    return PLACEHOLDER.sub(lambda place: words.get(place.group(1), MISSING), phrase(form, 0))
+
+
+def _spans(spans: Spans) -> str:
+    return ", ".join(f"{_clock(opens)}–{_clock(closes)}" for opens, closes in spans)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
