@@ -53,13 +53,14 @@ TABLE: Final[Mapping[Right, Mapping[Role, Reach]]] = MappingProxyType(
         Right.LIST: _EVERYONE,
         Right.SHOW: _EVERYONE,
         Right.OPEN: _EVERYONE,
-        # Whether a case can be claimed is a matter of its state: the loser of a race is told who has it.
+        # These two depend on the case, not on the role: who comes too late, or answers without having
+        # claimed, is told who has it (ConflictError).
         Right.CLAIM: _EVERYONE,
+        Right.REPLY: _EVERYONE,
         # A note speaks to colleagues only, and whoever meets a closed case may open it again.
         Right.NOTE: _EVERYONE,
         Right.REOPEN: _EVERYONE,
         Right.TYPING: _OWN_BUT_CHIEFS,
-        Right.REPLY: _OWN_BUT_CHIEFS,
         Right.RELEASE: _OWN_BUT_CHIEFS,
         Right.HANDBACK: _OWN_BUT_CHIEFS,
         Right.RESOLVE: _OWN_BUT_CHIEFS,
@@ -78,8 +79,8 @@ def authorize(
 ) -> None:
     """Return if the actor may do this to a case that `assignee_id` has.
 
-    None means that nobody has it, or that no case is concerned. Raises ForbiddenError otherwise; its message is
-    for the actor to read and names `assignee`, who has the case.
+    None means that nobody has it, or that no case is concerned. Raises ForbiddenError otherwise; its message
+    is for the actor to read and names `assignee`, who has the case.
     """
     granted = reach(actor.role, right)
     if granted is Reach.ANY:
