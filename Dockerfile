@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# docker build -t crossdesk . && docker run -p 8000:8000 -v crossdesk:/data crossdesk
+# docker build -t crossdesk . && docker run -p 8080:8080 -v crossdesk:/data crossdesk
 
 FROM python:3.12-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
@@ -19,10 +19,10 @@ COPY --from=build /opt/crossdesk /opt/crossdesk
 USER crossdesk
 WORKDIR /data
 VOLUME /data
-EXPOSE 8000
+EXPOSE 8080
 # Ended by SIGTERM, Crossdesk says goodbye to its sockets and finishes what it has begun.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=3s --start-period=30s --retries=3 \
-  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=2)"]
 ENTRYPOINT ["crossdesk"]
-CMD ["run", "--host", "0.0.0.0", "--port", "8000", "--data", "/data"]
+CMD ["run", "--host", "0.0.0.0", "--port", "8080", "--data", "/data"]
