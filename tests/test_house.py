@@ -32,6 +32,9 @@ UNIMPORTED = {
     "websockets": "uvicorn's sockets",
 }
 
+# Published together with, and in step with, a package that pyproject.toml names.
+PART_OF = {"pydantic-core": "pydantic"}
+
 
 def modules(*folders: str) -> Iterator[tuple[str, ast.Module, str]]:
     """Give the path below the root, the syntax tree and the text of every module in these folders."""
@@ -234,5 +237,6 @@ def packages_used(*folders: str) -> dict[str, str]:
             for name in imported(node):
                 top = name.partition(".")[0]
                 if top not in sys.stdlib_module_names and top not in WRITTEN_BY_HAND:
-                    used[canonicalize_name(homes.get(top, [top])[0])] = path
+                    found = canonicalize_name(homes.get(top, [top])[0])
+                    used[PART_OF.get(found, found)] = path
     return used
