@@ -60,7 +60,7 @@ def _found(fault: ErrorDetails) -> str:
     value = fault["input"]
     if fault["type"] == "missing" or not isinstance(value, str | int | float) or SECRET.search(key):
         return ""
-    return f", found {str(value)[:40]!r}"
+    return f", found {repr(value)[:40]}"
 
 
 def unknown_variable(name: str) -> str:

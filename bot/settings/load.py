@@ -55,7 +55,7 @@ def load_settings(
     """Merge the file, the environment (os.environ unless given) and `overrides`, each stronger than the last.
 
     `overrides` are the command line's own: `{"server": {"port": 9000}}`. Paths in the file are relative to
-    its folder. Raises BadSettingsError with every fault: unknown keys, wrong types, secrets in the file, bad TOML.
+    its folder. Raises BadSettingsError with every fault found, in plain words and with its place.
     """
     environ = os.environ if environ is None else environ
     text, in_file = _read_file(file)

@@ -34,7 +34,7 @@ class Section(BaseModel):
     def secret(self, name: str) -> str:
         """The secret called `name`: its own value, or what the file named by `<name>_file` holds; "" if none.
 
-        Raises MisconfiguredError when the file cannot be read or is empty. Its last line break does not count.
+        Raises MisconfiguredError when the file cannot be read or is empty. Its last line break is cut off.
         """
         value: SecretStr | None = getattr(self, name)
         file: Path | None = getattr(self, f"{name}_file")
