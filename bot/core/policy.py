@@ -65,6 +65,8 @@ class ChannelPromise:
     """What it is for, as ids that the texts put into words."""
     hours: Hours
     """When it is served; `hours.always` when it may be used at any time."""
+    regions: tuple[str, ...] = ()
+    """For communities: the regions that have one (fact X2.4); their links are the operator's."""
     facts: tuple[str, ...] = ()
 
 
@@ -196,6 +198,8 @@ class Policy:
     """Urgency -> the clocks a hand-off starts where the channel has them; the customer is told the first."""
     material: tuple[str, ...]
     """What a customer has to give (fact X6.1), as ids; asked for once."""
+    subjects: Mapping[str, tuple[str, ...]]
+    """The pieces of a mail's subject, by kind: `order` (fact X2.6) and `escalation` (fact X7.2)."""
     ladder: tuple[LadderLevel, ...]
     restriction: Restriction
     conduct: Conduct
