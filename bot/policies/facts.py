@@ -22,14 +22,20 @@ def fact_faults(
             sources.append(_front_matter(path))
         except PolicyError as error:
             yield from error.faults
-    used: set[str] = set()
+    used: set[object] = set()
     for source in sources:
         for where, fact in _cited(source):
-            used.add(str(fact))
+            used.add(fact)
             if fact not in book.facts:
                 yield source.fault(
                     where, f"cites {fact}, which is no fact of {book.profile} ({book_document.file})"
                 )
+    yield from _forgotten(document, profile, book_document, book, used)
+
+
+def _forgotten(
+    document: Document, profile: Profile, book_document: Document, book: FactBook, used: set[object]
+) -> Iterator[Fault]:
     for fact in profile.unused_facts:
         if fact in used:
             yield document.fault(("unused_facts", fact), "is cited after all; take it off this list")

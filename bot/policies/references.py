@@ -1,4 +1,4 @@
-"""What the form of a profile cannot say: that every name in it leads somewhere and its values fit together."""
+"""What the form of a profile cannot say: that its names lead somewhere and its values fit together."""
 
 from collections.abc import Collection, Iterator
 from itertools import combinations
