@@ -1,4 +1,4 @@
-"""How an article's text is cut: front matter, then paragraphs, some of which depend on a value being there."""
+"""How an article's text is cut: front matter, then paragraphs, some of which stand in for a missing value."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _ITEM = re.compile(r"(?:[-*]|\d+\.)\s")
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph of the body, its lines joined (list items keep their own), and the line it begins on (from 1)."""
+    """One paragraph, its lines joined (list items keep their own), and the line it begins on, from 1."""
 
     text: str
     line: int
@@ -27,7 +27,7 @@ class Source:
 
 
 def split(text: str) -> Source | None:
-    """Cut a file into front matter and paragraphs; None if it does not begin with front matter between two `---`."""
+    """Cut a file into front matter and paragraphs; None if it does not begin with one between two `---`."""
     lines = text.splitlines()
     if not lines or lines[0].rstrip() != FENCE:
         return None
@@ -59,7 +59,7 @@ def _paragraphs(lines: list[str], *, first: int) -> list[Paragraph]:
 def guard(paragraph: str) -> tuple[str, str]:
     """The name of the value in whose absence alone a paragraph is shown ("" if always), and the text itself.
 
-    `[without payment_methods] You see them at the checkout.` gives `("payment_methods", "You see them at the checkout.")`.
+    `[without payment_methods] See the checkout.` gives `("payment_methods", "See the checkout.")`.
     """
     marked = _GUARD.match(paragraph)
     return (marked.group(1), paragraph[marked.end() :]) if marked else ("", paragraph)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from babel.messages.catalog import Catalog as PoCatalog
+from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.errors import MisconfiguredError
@@ -41,6 +42,12 @@ def read(path: Path) -> PoCatalog:
         raise MisconfiguredError(f"{path}: the translations cannot be read: {error}") from error
 
 
+def strings(message: Message) -> tuple[str, ...]:
+    """What a message says, in each plural form if it has several; "" where it says nothing yet."""
+    said = message.string
+    return tuple(said) if isinstance(said, (tuple, list)) else (str(said),)
+
+
 @dataclass(frozen=True, slots=True)
 class Translations:
     """The finished sentences of one language: neither empty nor fuzzy."""
@@ -60,12 +67,13 @@ class Translations:
         for message in catalog:
             if not message.id or message.fuzzy or not message.context:
                 continue
-            if isinstance(message.id, tuple):
-                forms = message.string if isinstance(message.string, tuple) else (message.string,)
-                if all(forms):
-                    plural[message.context, message.id[0]] = tuple(str(form) for form in forms)
-            elif message.string:
-                single[message.context, message.id] = str(message.string)
+            forms = strings(message)
+            if not all(forms):
+                continue
+            if message.pluralizable:
+                plural[message.context, message.id[0]] = forms
+            else:
+                single[message.context, str(message.id)] = forms[0]
         try:
             form = c2py(catalog.plural_expr)
         except ValueError as error:

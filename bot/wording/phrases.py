@@ -1,8 +1,9 @@
 """Every sentence that is not an article, in English, by its id. The other languages are in `locales/*.po`.
 
-Rules for writing one: short, kind, said to one person; nothing that the policy does not promise; nothing of substance on
-customs, tax or money lost by the customer's own doing (fact X0.3); hours, numbers and addresses by placeholder only.
-`note` is for translators. Placeholders named `language` and `languages` take language codes and show names.
+Rules for writing one: short, kind, said to one person; nothing that the policy does not promise; nothing of
+substance on customs, tax or money lost by the customer's own doing (fact X0.3); hours, numbers and addresses
+by placeholder only. `note` is for translators. Placeholders named `language` and `languages` take language
+codes and show names.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from bot.wording.labels import INTENT_LABELS
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sentence of ours. `plural` is the form for all numbers but one; the number is the placeholder `{count}`."""
+    """A sentence of ours. `plural` is the form for numbers other than one; `{count}` is the number."""
 
     id: str
     text: str
@@ -39,8 +40,9 @@ _TALK = (
     Phrase("clarify.ask", "I'm not quite sure what you mean. Is it one of these?"),
     Phrase(
         "clarify.offer_person",
-        "I'm sorry, I still don't understand. Would you like a person to look at it?",
-        "After one question back did not help.",
+        "I'm sorry, I don't quite understand. Could you put it another way, or would you like a person to "
+        "look at it?",
+        "When nothing likely can be offered to choose from.",
     ),
     Phrase("offer.person", "If you like, a person here can help you with this."),
 )
@@ -48,32 +50,34 @@ _TALK = (
 _REFUSALS = (
     Phrase(
         "refuse.customs",
-        "Customs matters are not handled here, and I can't advise on them. The seller, the clearing agent or the "
-        "customs office of the destination country can help you; complaints go to Hong Kong Customs.",
+        "Customs matters are not handled here, and I can't advise on them. The seller, the clearing agent "
+        "or the customs office of the destination country can help you; complaints go to Hong Kong Customs.",
         "Facts X0.3, X2.7. No figure, no advice, no blame.",
     ),
     Phrase(
         "refuse.tax",
-        "Taxes and duties are not handled here, and I can't advise on them. The tax authority in charge or the seller "
-        "can help you.",
+        "Taxes and duties are not handled here, and I can't advise on them. The tax authority in charge or "
+        "the seller can help you.",
         "Facts X0.3, X2.7. No figure, no advice, no blame.",
     ),
     Phrase(
         "refuse.own_fault_funds",
-        "I'm sorry this happened. We can't take up a loss of this kind here; please turn to your bank or payment "
-        "provider as soon as you can, and to the party responsible or a body such as the Hong Kong Consumer Council.",
-        "Fact X0.3. Money lost by phishing, a wrong payee, paying twice ... Never say or hint whose fault it was.",
+        "I'm sorry this happened. We can't take up a loss of this kind here; please turn to your bank or "
+        "payment provider as soon as you can, and to the other party involved or a body such as the Hong "
+        "Kong Consumer Council.",
+        "Fact X0.3. Money lost by phishing, a wrong payee, paying twice ... Never hint at whose fault it "
+        "was.",
     ),
     Phrase(
         "refuse.offer_person_customs",
-        "If you like, a person here can give you a general, unofficial list of the papers usually needed and explain "
-        "how to prepare them, or help you get papers such as the invoice from the seller.",
+        "If you like, a person here can give you a general, unofficial list of the papers usually needed "
+        "and explain how to prepare them, or help you get papers such as the invoice from the seller.",
         "Fact X3.6: these two things and nothing more.",
     ),
     Phrase(
         "refuse.offer_person_tax",
-        "If you were asked for duty afterwards, a person here can help you get papers such as the invoice from the "
-        "seller.",
+        "If you were asked for duty afterwards, a person here can help you get papers such as the invoice "
+        "from the seller.",
         "Fact X3.6.",
     ),
     Phrase(
@@ -92,19 +96,19 @@ _HANDOFF = (
     Phrase("handoff.live", "I've passed this on as {case}. Someone will join you in this chat by {due}."),
     Phrase(
         "handoff.closed",
-        "I've passed this on as {case}. Nobody is on duty right now (our hours: {chat_hours}), and someone will answer "
-        "you here by {due}.",
+        "I've passed this on as {case}. Nobody is on duty right now (our hours: {chat_hours}); someone will "
+        "answer you here by {due}.",
     ),
     Phrase("handoff.mail", "I've passed this on as {case}. A person will write to you by {due}."),
     Phrase(
         "handoff.urgent",
-        "I've passed this on as urgent ({case}); it will be seen to first, by {due} at the latest. The quickest way to "
-        "a person is our phone line: {phone} ({phone_hours}).",
+        "I've passed this on as urgent ({case}); it will be seen to first, by {due} at the latest. The "
+        "quickest way to a person is our phone line: {phone} ({phone_hours}).",
     ),
     Phrase(
         "handoff.urgent_now",
-        "I've passed this on as urgent ({case}), and it will be seen to first. The quickest way to a person is our "
-        "phone line: {phone} ({phone_hours}).",
+        "I've passed this on as urgent ({case}), and it will be seen to first. The quickest way to a person "
+        "is our phone line: {phone} ({phone_hours}).",
         "As handoff.urgent, where the promise is at once.",
     ),
     Phrase(
@@ -129,17 +133,19 @@ _ACTS = (
     ),
     Phrase(
         "act.feedback_received",
-        "Thank you for the suggestion! I've passed it on, and you will have our answer by {due}.",
+        "Thank you for the suggestion! I've passed it on as {case}, and you will have our answer by {due}.",
+        "Fact X8.1.",
     ),
     Phrase(
         "act.escalation_received",
-        "Your request for a review is with us, and a senior colleague will go over the matter again. Please tell us "
-        "what you are not satisfied with, and send anything new that you have.",
+        "Your request for a review is with us as {case}: a senior colleague will go over the matter again "
+        "and answer you by {due}. If you have anything new that bears on it, please send it now.",
         "Fact X7.1.",
     ),
     Phrase(
         "act.escalation_needs_answer_first",
-        "A review can follow once a person has answered you. I'm passing your matter on now, so that you get this answer.",
+        "A review can follow once a person has answered you. I'm passing your matter on now, so that you "
+        "get that answer.",
         "Fact X7.1, ruling: with no person's answer yet it is a hand-off.",
     ),
     Phrase("case.joined", "{name} is with you now.", "{name}: the colleague who takes over."),
@@ -153,7 +159,8 @@ _ACTS = (
     Phrase("rate.thanks", "Thank you for your rating!"),
     Phrase(
         "failure.temporary",
-        "I'm sorry, we could not deal with your message just now. It has been kept, and a person will look at it.",
+        "I'm sorry, we could not deal with your message just now. It has been kept; a person will look at "
+        "it.",
     ),
 )
 

@@ -17,13 +17,13 @@ HOME_ZONE = "Asia/Hong_Kong"
 """Where the shop keeps its hours; used when the customer's zone is not known."""
 
 MISSING = "…"
-"""Stands where a value should be and is not: a reply with a hole is better than none. `check` finds the cause."""
+"""Stands for a value that is not there: a reply with a hole is better than none. `check` finds the cause."""
 
 Phrase = Callable[[str, int], str]
 """The words of a `form.` phrase in the language at hand, for a number."""
 
 _LOCALES = {"en": "en_GB"}
-"""Formats that differ from the language's own: English readers are all over the world, so day, month and 24 hours."""
+"""Formats other than the language's own: English is read all over the world, so day, month and 24 hours."""
 
 
 @lru_cache(maxsize=64)
@@ -40,14 +40,12 @@ def zone(name: str) -> ZoneInfo:
     """The zone with this IANA name; Hong Kong's for an unknown or empty one (it comes from a browser)."""
     try:
         return ZoneInfo(name or HOME_ZONE)
-    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError, see below
-        return ZoneInfo(HOME_ZONE)
-    except KeyError:
+    except (OSError, ValueError, KeyError):  # a folder, a path outwards, no such zone
         return ZoneInfo(HOME_ZONE)
 
 
 def fill(text: str, values: Sequence[Values], lang: str, timezone: str, phrase: Phrase) -> str:
-    """Put values into a sentence's places; of several mappings the first that has the name counts. Never raises."""
+    """Put values into a sentence's places; the first mapping that has the name counts. Never raises."""
 
     def value(name: str) -> str:
         for mapping in values:
@@ -69,13 +67,15 @@ def show(name: str, value: Value, lang: str, timezone: str, phrase: Phrase) -> s
             return phrase(f"form.{value.unit}", value.count).replace("{count}", str(value.count))
         case Weekly():
             return _hours(value, lang, phrase)
-        case str() if name == "language":
-            return language_name(value, lang)
-        case str() if name == "languages":
-            names = [language_name(code, lang) for code in value.replace(",", " ").split()]
-            return format_list(names, locale=locale(lang)) if names else MISSING
+        case str() if name in {"language", "languages"}:
+            return _languages(value, lang)
         case _:
             return str(value)
+
+
+def _languages(codes: str, lang: str) -> str:
+    names = [language_name(code, lang) for code in codes.replace(",", " ").split()]
+    return format_list(names, locale=locale(lang)) if names else MISSING
 
 
 @lru_cache(maxsize=1024)

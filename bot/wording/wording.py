@@ -33,7 +33,7 @@ _NONE = Translations(SOURCE)
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """All languages, and the values that hold everywhere (the policy's: see `bot.wording.policy.policy_values`)."""
+    """All languages, and the values that hold everywhere: the policy's (`bot.wording.policy`)."""
 
     translations: Mapping[str, Translations]
     values: Values = field(default_factory=dict)
@@ -50,14 +50,14 @@ class Wording:
         return (SOURCE, *(lang for lang in self.translations if lang != SOURCE))
 
     def serve(self, lang: str) -> str:
-        """The language to answer in: the one asked for if we speak it, else the nearest that we do, else English."""
+        """The language to answer in: this one if we speak it, else the nearest that we do, else English."""
         return next((near for near in _chain(lang) if near == SOURCE or near in self.translations), SOURCE)
 
     def say(self, reply: Reply, lang: str, timezone: str = "") -> str:
         """The reply's lines as paragraphs of plain text with Markdown emphasis, links and lists.
 
-        Points in time are shown in `timezone` (an IANA name; Hong Kong's if empty or unknown), which is named. Never raises:
-        what has no translation is said in the nearest language that has one.
+        Points in time are shown in `timezone` (an IANA name; Hong Kong if empty or unknown), and it is named.
+        Never raises: what has no translation is said in the nearest language that has one.
         """
         said = (text for line in reply.lines for text in self._line(line, lang, timezone))
         return "\n\n".join(text for text in said if text)
@@ -83,7 +83,7 @@ class Wording:
         )
 
     def _article(self, line: Line, lang: str) -> tuple[list[tuple[str, str]], str]:
-        """The paragraphs with their guards, and their language: one for all, so that no article is half translated."""
+        """The paragraphs with their guards, and their language: one for all, none is half translated."""
         source = [guard(paragraph) for paragraph in line.paragraphs]
         for near in _chain(lang):
             if near == SOURCE:
@@ -131,13 +131,13 @@ def title_context(intent: str) -> str:
 
 
 def _chain(lang: str) -> tuple[str, ...]:
-    """The languages to try, nearest first: `zh-TW` gives zh-Hant, zh-Hans, en; `pt-BR` gives pt-BR, pt, en."""
+    """What to try, nearest first: `zh-TW` gives zh-Hant, zh-Hans, en; `pt-BR` gives pt-BR, pt, en."""
     code = _CHINESE.get(lang, lang)
     near = [code, code.partition("-")[0]] if code not in _STAND_INS else [code, _STAND_INS[code]]
     return tuple(dict.fromkeys((*near, SOURCE)))
 
 
 def _shown(absent: str, text: str, values: Sequence[Values]) -> bool:
-    """A guarded paragraph stands in for a missing value; any other is left out when one of its own is missing."""
+    """A guarded paragraph stands in for a missing value; any other is left out if one of its own is."""
     known = {name for mapping in values for name in mapping}
     return absent not in known if absent else placeholders(text) <= known

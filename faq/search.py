@@ -1,0 +1,61 @@
+"""Which articles may answer a message: those of the intents it was read as, and those with near titles."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from rapidfuzz import fuzz, process, utils
+
+from bot.core.understanding import Hit, Understanding
+from faq.library import Article, Library
+
+LONGEST = 400
+"""Characters of a message that titles are compared with: a title is short, and hostile texts are long."""
+
+NEAR = 72
+"""From this likeness of 100 a title counts as near; below, chance matches outnumber real ones."""
+
+MAX_NEAR = 3
+
+
+def search(library: Library, text: str, understanding: Understanding, on: date) -> tuple[Hit, ...]:
+    """The articles valid on this day (a date of the profile's zone), best first, each once.
+
+    An article of an understood intent scores the reader's confidence in it. A near title scores at most half: it
+    can be offered as a "did you mean" but never passes for what was understood.
+    """
+    best: dict[str, Hit] = {}
+    for intent, score in (*_understood(understanding), *_near(library, text)):
+        article = library.article(intent, on)
+        if article and (intent not in best or best[intent].score < score):
+            best[intent] = _hit(article, score)
+    return tuple(sorted(best.values(), key=lambda hit: -hit.score))
+
+
+def _understood(understanding: Understanding) -> Iterator[tuple[str, float]]:
+    yield understanding.intent, understanding.confidence
+    for part in understanding.also:
+        yield part.intent, part.confidence
+    for place, intent in enumerate(understanding.choices, start=2):
+        yield intent, understanding.confidence / place
+
+
+def _near(library: Library, text: str) -> Iterator[tuple[str, float]]:
+    titles = {
+        (intent, number): title
+        for intent, each in library.titles.items()
+        for number, title in enumerate(each)
+    }
+    found = process.extract(
+        text[:LONGEST],
+        titles,
+        scorer=fuzz.token_set_ratio,
+        processor=utils.default_process,
+        score_cutoff=NEAR,
+        limit=MAX_NEAR,
+    )
+    for _, likeness, (intent, _) in found:
+        yield intent, likeness / 200
+
+
+def _hit(article: Article, score: float) -> Hit:
+    return Hit(article.intent, score, article.paragraphs, article.facts)
