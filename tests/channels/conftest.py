@@ -1,0 +1,14 @@
+"""A web chat for every test that asks for one."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.channels.site import Site, open_site
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """A running web chat with the limits of the protocol."""
+    async with open_site() as running:
+        yield running
