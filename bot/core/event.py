@@ -14,6 +14,7 @@ class EventKind(StrEnum):
     NOTE = "note"
     STEP = "step"
     CLOCK = "clock"
+    RATING = "rating"
 
 
 class Author(StrEnum):

@@ -2,19 +2,38 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from bot.core.case import Case, State, parse_number
-from bot.core.event import Author, Event, EventKind
+from bot.core.event import Event, EventKind
 from bot.core.message import Address
-from bot.store.tables import address, agent, case, conversation, event, person, timer
+from bot.store import codec
+from bot.store.sets import as_set, in_set
+from bot.store.tables import address, agent, case, conversation, event, person
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SEARCHED: Final = (EventKind.MESSAGE, EventKind.NOTE)
-CLOCK_STATES: Final = ("running", "reached", "stopped")
+SEARCHED_EVENTS: Final = 200_000
+"""A search looks through so many of the newest events, so that it cannot hold up everybody else."""
+
+_EVENTS = select(event).where(in_set(event.c.id, "ids")).order_by(event.c.id)
+_LINES = (
+    select(event.c.id, event.c.conversation_id, event.c.case_id)
+    .where(in_set(event.c.conversation_id, "ids"))
+    .order_by(event.c.id.desc())
+)
+_LAST_OF_CASE = (
+    select(event.c.case_id, func.max(event.c.id).label("newest"))
+    .where(in_set(event.c.case_id, "ids"), event.c.kind == EventKind.MESSAGE)
+    .group_by(event.c.case_id)
+)
+_LAST_OF_TALK = (
+    select(conversation.c.case_id, func.max(event.c.id).label("newest"))
+    .join_from(conversation, event, event.c.conversation_id == conversation.c.id)
+    .where(in_set(conversation.c.case_id, "ids"), event.c.kind == EventKind.MESSAGE)
+    .group_by(conversation.c.case_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +68,16 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """One conversation of a case. `unread` counts the customer's messages that the desk has not read."""
+    """One conversation of a case; `case_id` is the case it points to now, `head` the customer's last seq."""
 
     id: int
     address: Address
+    case_id: int | None
     lang: str
     timezone: str
     head: int
     customer_read: int
     desk_read: int
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A due time of a case; `state` is one of CLOCK_STATES."""
-
-    kind: str
-    due_at: datetime
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,6 @@ class Dossier:
     person: str
     addresses: tuple[Address, ...]
     threads: tuple[Thread, ...]
-    clocks: tuple[Clock, ...]
     understood: Mapping[str, object] | None
     entries: tuple[Entry, ...]
     more: bool
@@ -114,7 +124,7 @@ def list_cases(
         rows += connection.execute(rest.limit(limit + 1 - len(rows)))
     page = rows[:limit]
     last = _last_said(connection, [row.id for row in page])
-    summaries = [Summary(_case(row), row.person_name, last.get(row.id)) for row in page]
+    summaries = [Summary(_read(row), row.person_name, last.get(row.id)) for row in page]
     place = Place(page[-1].due_at, page[-1].id) if len(rows) > limit else None
     return summaries, place
 
@@ -122,7 +132,7 @@ def list_cases(
 def find_case(connection: Connection, case_id: int) -> Case | None:
     """The case, or None."""
     row = connection.execute(_cases().where(case.c.id == case_id)).one_or_none()
-    return None if row is None else _case(row)
+    return None if row is None else _read(row)
 
 
 def show_case(connection: Connection, case_id: int, *, before: int | None, limit: int) -> Dossier | None:
@@ -131,9 +141,10 @@ def show_case(connection: Connection, case_id: int, *, before: int | None, limit
     if row is None:
         return None
     threads = _threads(connection, case_id)
-    entries = _entries(connection, case_id, [thread.id for thread in threads], before, limit + 1)
+    ids = [id_ for id_ in _belonging(connection, case_id, threads) if before is None or id_ < before]
+    rows = connection.execute(_EVENTS, {"ids": as_set(ids[:limit])})
     return Dossier(
-        case=_case(row),
+        case=_read(row),
         person=row.person_name,
         addresses=tuple(
             Address(found.channel, found.key)
@@ -144,15 +155,9 @@ def show_case(connection: Connection, case_id: int, *, before: int | None, limit
             )
         ),
         threads=tuple(threads),
-        clocks=tuple(
-            Clock(found.kind, _time(found.due_at), CLOCK_STATES[found.state])
-            for found in connection.execute(
-                select(timer).where(timer.c.case_id == case_id).order_by(timer.c.due_at, timer.c.id)
-            )
-        ),
         understood=_understood(connection, case_id),
-        entries=tuple(entries[-limit:]),
-        more=len(entries) > limit,
+        entries=tuple(Entry(one.conversation_id, codec.read_event(one)) for one in rows),
+        more=len(ids) > limit,
     )
 
 
@@ -162,6 +167,10 @@ def _cases() -> Select[Any]:
         .join_from(case, person, case.c.person_id == person.c.id)
         .outerjoin(agent, case.c.assignee_id == agent.c.id)
     )
+
+
+def _read(row: Row[Any]) -> Case:
+    return codec.read_case(row, row.assignee_name)
 
 
 def _narrowed(wanted: Wanted) -> Select[Any]:
@@ -180,15 +189,21 @@ def _narrowed(wanted: Wanted) -> Select[Any]:
 
 
 def _mentions(words: str) -> ColumnElement[bool]:
-    """Cases that hold these words anywhere; `%` and `_` in them stand for themselves."""
-    said = exists().where(
-        event.c.case_id == case.c.id, event.c.kind.in_(SEARCHED), _contains(event.c.text, words)
+    """Cases that hold these words anywhere; `%` and `_` in them stand for themselves.
+
+    What customers write belongs to a conversation and is found under the case which that points to.
+    """
+    oldest = select(func.coalesce(func.max(event.c.id), 0) - SEARCHED_EVENTS).scalar_subquery()
+    said = (
+        select(func.coalesce(event.c.case_id, conversation.c.case_id))
+        .join_from(event, conversation, event.c.conversation_id == conversation.c.id)
+        .where(event.c.id > oldest, event.c.kind.in_(SEARCHED), _contains(event.c.text, words))
     )
     places = [
         case.c.order_number.icontains(words.replace(" ", ""), autoescape=True),
         case.c.intent.icontains(words, autoescape=True),
         _contains(person.c.name, words),
-        said,
+        case.c.id.in_(said),
     ]
     number = parse_number(words)
     return or_(*places) if number is None else or_(case.c.id == number, *places)
@@ -201,14 +216,13 @@ def _contains(column: ColumnElement[str], words: str) -> ColumnElement[bool]:
 
 
 def _last_said(connection: Connection, case_ids: Sequence[int]) -> dict[int, Event]:
-    newest = (
-        select(func.max(event.c.id))
-        .where(event.c.case_id.in_(case_ids), event.c.kind == EventKind.MESSAGE)
-        .group_by(event.c.case_id)
-    )
-    return {
-        row.case_id: _event(row) for row in connection.execute(select(event).where(event.c.id.in_(newest)))
-    }
+    """The newest message of each case: in a conversation that points to it, else among its own events."""
+    ids = {"ids": as_set(case_ids)}
+    newest = {row.case_id: row.newest for row in connection.execute(_LAST_OF_CASE, ids)}
+    newest |= {row.case_id: row.newest for row in connection.execute(_LAST_OF_TALK, ids)}
+    found = connection.execute(_EVENTS, {"ids": as_set(newest.values())})
+    events = {row.id: codec.read_event(row) for row in found}
+    return {case_id: events[event_id] for case_id, event_id in newest.items()}
 
 
 def _threads(connection: Connection, case_id: int) -> list[Thread]:
@@ -219,6 +233,7 @@ def _threads(connection: Connection, case_id: int) -> list[Thread]:
         Thread(
             id=row.id,
             address=Address(row.channel, row.key),
+            case_id=row.case_id,
             lang=row.lang,
             timezone=row.timezone,
             head=row.head,
@@ -229,23 +244,20 @@ def _threads(connection: Connection, case_id: int) -> list[Thread]:
     ]
 
 
-def _entries(
-    connection: Connection, case_id: int, threads: Sequence[int], before: int | None, limit: int
-) -> list[Entry]:
-    """The newest events of the case, and of its conversations those that belong to no case, oldest first.
+def _belonging(connection: Connection, case_id: int, threads: Sequence[Thread]) -> list[int]:
+    """Ids of the case's events, newest first.
 
-    What was said to the bot before it handed over belongs to no case, and the agent must see it.
+    What a customer wrote carries no case: it belongs to the case of what followed in its conversation, or
+    while nothing has followed to the one the conversation points to. So what led to a case is part of it.
     """
-    query = select(event).where(
-        or_(
-            event.c.case_id == case_id,
-            and_(event.c.case_id.is_(None), event.c.conversation_id.in_(threads)),
-        )
-    )
-    if before is not None:
-        query = query.where(event.c.id < before)
-    found = connection.execute(query.order_by(event.c.id.desc()).limit(limit)).all()
-    return [Entry(row.conversation_id, _event(row)) for row in reversed(found)]
+    belongs = {thread.id: thread.case_id for thread in threads}
+    ids = []
+    for row in connection.execute(_LINES, {"ids": as_set(belongs)}):
+        if row.case_id is not None:
+            belongs[row.conversation_id] = row.case_id
+        if belongs[row.conversation_id] == case_id:
+            ids.append(row.id)
+    return sorted(ids, reverse=True)
 
 
 def _understood(connection: Connection, case_id: int) -> Mapping[str, object] | None:
@@ -257,44 +269,3 @@ def _understood(connection: Connection, case_id: int) -> Mapping[str, object] | 
     )
     found: Mapping[str, object] | None = connection.execute(query).scalar_one_or_none()
     return found
-
-
-def _time(milliseconds: int) -> datetime:
-    return EPOCH + timedelta(milliseconds=milliseconds)
-
-
-def _case(row: Row[Any]) -> Case:
-    return Case(
-        id=row.id,
-        state=State(row.state),
-        intent=row.intent,
-        urgency=row.urgency,
-        resolution=row.resolution,
-        channel=row.channel,
-        lang=row.lang,
-        opened_at=_time(row.opened_at),
-        person_id=row.person_id,
-        assignee_id=row.assignee_id,
-        assignee=row.assignee_name or "",
-        due_at=None if row.due_at is None else _time(row.due_at),
-        overdue=row.overdue,
-        order_number=row.order_number,
-        causes=tuple(row.causes),
-        version=row.version,
-    )
-
-
-def _event(row: Row[Any]) -> Event:
-    return Event(
-        id=row.id,
-        seq=row.seq,
-        kind=EventKind(row.kind),
-        author=Author(row.author),
-        at=_time(row.at),
-        text=row.text,
-        lang=row.lang,
-        name=row.name,
-        external_id=row.external_id or "",
-        case_id=row.case_id,
-        data=row.data,
-    )

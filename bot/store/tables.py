@@ -27,7 +27,6 @@ SHARDS: Final = 64
 """Conversations hash to this many shards; a process works on the shards it holds."""
 
 TODO: Final = literal_column("0")
-DONE: Final = literal_column("1")
 DEAD: Final = literal_column("2")
 
 metadata = MetaData(
@@ -101,9 +100,7 @@ inbox = Table(
     Column("shard", SmallInteger, nullable=False),
     Column("body", JSON, nullable=False),
     _number("received_at"),
-    Column("state", SmallInteger, nullable=False, server_default="0"),  # 0 todo, 1 done, 2 dead
-    _number("attempts"),
-    _number("next_at"),
+    Column("state", SmallInteger, nullable=False, server_default="0"),  # 0 todo, 1 done, 2 parked
     _text("error"),
     UniqueConstraint("conversation_id", "external_id"),
 )
@@ -124,7 +121,7 @@ event = Table(
     _text("text"),
     _text("lang"),
     Column("external_id", Text),  # the customer's cid or the agent's key: makes a repeat harmless
-    Column("data", JSON),
+    Column("data", JSON(none_as_null=True)),
     _number("at"),
     UniqueConstraint("conversation_id", "seq"),
     UniqueConstraint("conversation_id", "external_id"),
@@ -151,6 +148,13 @@ outbox = Table(
     UniqueConstraint("event_id"),
 )
 Index("ix_outbox_todo", outbox.c.id, outbox.c.shard, sqlite_where=outbox.c.state == TODO, postgresql_where=outbox.c.state == TODO)
+Index(
+    "ix_outbox_line",
+    outbox.c.conversation_id,
+    outbox.c.id,
+    sqlite_where=outbox.c.state == TODO,
+    postgresql_where=outbox.c.state == TODO,
+)
 
 case = Table(
     "case_",
@@ -167,6 +171,7 @@ case = Table(
     _ref("assignee_id", "agent", nullable=True),
     _number("opened_at"),
     Column("due_at", Big),
+    Column("clocks", JSON, nullable=False),
     Column("overdue", Boolean, nullable=False, server_default=false()),
     Column("causes", JSON, nullable=False),  # why it was handed over so far
     _number("version"),

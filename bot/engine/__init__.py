@@ -1,0 +1,1 @@
+"""The imperative shell: takes messages in, lets the core decide, writes, sends, wakes."""
