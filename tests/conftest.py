@@ -4,8 +4,13 @@ from collections.abc import Generator, Iterator
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import settings
 
 OURS = ["bot", "channels", "intents", "faq"]
+
+# A busy machine makes an example slow, not wrong; the test as a whole has its time limit.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)
