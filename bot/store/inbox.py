@@ -107,8 +107,9 @@ def recall(connection: Connection, channel: str, key: str) -> str | None:
 
 
 def begin(connection: Connection, where: Address, first: Message) -> int:
-    """A conversation that no message has begun (a case made by hand); the id. `first` says who it is with."""
-    return _begin(connection, where.channel, where.key, first).id
+    """The id of a conversation that no message begins (a case made by hand); `first` says who it is with."""
+    known = connection.execute(_KNOWN, {"channel": where.channel, "keys": as_set([where.key])}).first()
+    return known.id if known else _begin(connection, where.channel, where.key, first).id
 
 
 def waiting(connection: Connection, limit: int) -> list[Waiting]:

@@ -1,13 +1,14 @@
 """The event log as its readers see it: by conversation, by case, and what is new anywhere."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.core.event import Event
 from bot.core.message import Address
 from bot.store import codec
-from bot.store.tables import conversation, event
+from bot.store.tables import conversation, event, inbox
 
 _SINCE = (
     select(event)
@@ -39,7 +40,24 @@ _NEWS = (
     .group_by(conversation.c.channel, conversation.c.key)
 )
 _OF_CASE = select(event).where(event.c.case_id == bindparam("case_id")).order_by(event.c.id)
+_TURN = (
+    select(inbox.c.id, inbox.c.conversation_id, inbox.c.state)
+    .join(conversation, conversation.c.id == inbox.c.conversation_id)
+    .where(
+        conversation.c.channel == bindparam("channel"),
+        conversation.c.key == bindparam("key"),
+        inbox.c.external_id == bindparam("external_id"),
+    )
+)
 _OF_TURN = select(event).where(event.c.inbox_id == bindparam("inbox_id")).order_by(event.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """What one message led to."""
+
+    conversation_id: int
+    events: Sequence[Event]
 
 
 def since(connection: Connection, where: Address, seq: int, limit: int) -> Sequence[Event]:
@@ -74,6 +92,10 @@ def of_case(connection: Connection, case_id: int) -> Sequence[Event]:
     return [codec.read_event(row) for row in connection.execute(_OF_CASE, {"case_id": case_id})]
 
 
-def of_turn(connection: Connection, inbox_id: int) -> Sequence[Event]:
-    """What one message led to."""
-    return [codec.read_event(row) for row in connection.execute(_OF_TURN, {"inbox_id": inbox_id})]
+def turn_of(connection: Connection, where: Address, external_id: str) -> Led | None:
+    """What a message led to; None while it waits to be handled."""
+    row = connection.execute(_TURN, {"channel": where.channel, "key": where.key, "external_id": external_id}).first()
+    if row is None or row.state == 0:
+        return None
+    events = connection.execute(_OF_TURN, {"inbox_id": row.id})
+    return Led(row.conversation_id, [codec.read_event(event) for event in events])

@@ -1,0 +1,210 @@
+"""The engine with all its parts, on one database, for as long as a context lasts."""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from bot.coordination import open_coordination
+from bot.core.policy import Policy
+from bot.core.ports import Channel, Clock, Coordination
+from bot.core.understanding import Hit, Understanding
+from bot.engine.clockwork import Clockwork
+from bot.engine.house import House
+from bot.engine.hub import Hub
+from bot.engine.intake import ChannelHouse, Intake
+from bot.engine.keeper import keep
+from bot.engine.pump import Pump
+from bot.engine.sender import Sender
+from bot.engine.watcher import Watcher
+from bot.engine.worker import CaseNumbers, Mind, Worker
+from bot.errors import MisconfiguredError
+from bot.policies.load import load_policy
+from bot.settings import Settings
+from bot.store import codec, inbox, outbox, turns
+from bot.store.database import Database, sqlite_path
+from bot.store.inbox import Waiting
+from bot.store.migrate import migrate
+from bot.store.outbox import Due
+from bot.wording import Wording
+from bot.wording.values import policy_values
+from faq.library import Library
+from faq.search import search
+from intents.entities import mask
+from intents.understand import Reader
+
+MODELS = "models"
+"""Folder in the data folder that keeps the reader's trained models."""
+
+
+@dataclass(slots=True)
+class Engine:
+    """The running parts, as the server and the command line use them."""
+
+    database: Database
+    coordination: Coordination
+    hub: Hub
+    house: House
+    intake: Intake
+    policy: Policy
+    wording: Wording
+    clock: Clock
+    numbers: CaseNumbers
+    pushing: frozenset[str]
+    """The channels that have to be handed what is said."""
+    owner: bool
+    """False if another process works on this database; then this one only brings messages and reads."""
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the reader is loaded and messages are being handled."""
+
+    receiving: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def leave(self) -> None:
+        """Let the channels say goodbye and end; what is stored goes on being handled until the engine closes."""
+        for task in self.receiving:
+            task.cancel()
+        if self.receiving:
+            await asyncio.wait(self.receiving)
+
+    def for_channel(self, name: str) -> ChannelHouse:
+        """The house as this channel may see it."""
+        return ChannelHouse(name, self.database, self.hub, self.intake, self.house)
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, data: Path) -> AsyncIterator[Database]:
+    """The database of this deployment at the newest step.
+
+    Raises MisconfiguredError for a folder that cannot be written, or a database newer than the code.
+    """
+    url = settings.store.url or f"sqlite:///{data / 'crossdesk.db'}"
+    path = sqlite_path(url)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MisconfiguredError(f"the data folder {path.parent} cannot be made: {error.strerror}") from None
+    if not os.access(path.parent, os.W_OK):
+        raise MisconfiguredError(f"the data folder {path.parent} cannot be written; choose another with --data")
+    async with Database.open(url) as database:
+        await database.write(migrate)
+        yield database
+
+
+@asynccontextmanager
+async def open_engine(
+    settings: Settings, data: Path, clock: Clock, channels: Sequence[Channel] = ()
+) -> AsyncIterator[Engine]:
+    """Open everything and run it: channels, worker, sender, clockwork.
+
+    If another process owns the engine of this database, only what brings messages and reads is opened; channels
+    are refused then (MisconfiguredError), because two would receive the same messages.
+    """
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_store(settings, data))
+        owner = stack.enter_context(_ownership(database))
+        if channels and not owner:
+            raise MisconfiguredError(
+                f"another process serves {sqlite_path(database.url)} already; stop it first, or choose another --data"
+            )
+        coordination = await stack.enter_async_context(open_coordination(settings.coordination.url))
+        pushing = frozenset(channel.name for channel in channels if channel.pushes)
+        engine = await _assemble(settings, database, coordination, clock, pushing, owner=owner)
+        stack.enter_context(engine.hub.connected())
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(Watcher(database, engine.hub).run())]
+            if owner:
+                running.append(tasks.create_task(_work(engine, channels, data / MODELS)))
+            try:
+                yield engine
+            finally:
+                for task in running:
+                    task.cancel()
+
+
+async def _assemble(
+    settings: Settings,
+    database: Database,
+    coordination: Coordination,
+    clock: Clock,
+    pushing: frozenset[str],
+    *,
+    owner: bool,
+) -> Engine:
+    policy = load_policy(settings.profile.name, operator=settings.operator)
+    wording = Wording.open()
+    policy = policy.with_languages(wording.languages)
+    wording = replace(wording, values=policy_values(policy))
+    hub = Hub(coordination)
+    numbers = CaseNumbers(await database.read(turns.highest_case_id))
+    return Engine(
+        database=database,
+        coordination=coordination,
+        hub=hub,
+        house=House(database, hub, wording, policy, clock, numbers, pushing),
+        intake=Intake(database, hub, wording, mask),
+        policy=policy,
+        wording=wording,
+        clock=clock,
+        numbers=numbers,
+        pushing=pushing,
+        owner=owner,
+    )
+
+
+async def _work(engine: Engine, channels: Sequence[Channel], models: Path) -> None:
+    """Receive at once; handle what was received as soon as the reader is loaded."""
+    async with asyncio.TaskGroup() as tasks:
+        for channel in channels:
+            engine.receiving.append(tasks.create_task(keep(channel, engine.for_channel(channel.name))))
+        tasks.create_task(Clockwork(engine.database, engine.hub, engine.clock).run())
+        mind = await asyncio.to_thread(_mind, engine, models)
+        worker = Worker(engine.database, engine.hub, mind, engine.numbers, engine.pushing)
+        handling: Pump[Waiting] = Pump("inbox", lambda n: engine.database.read(inbox.waiting, n), worker.handle)
+        engine.intake.arrived = handling.ring
+        tasks.create_task(handling.run())
+        if engine.pushing:
+            sender = Sender(engine.database, {channel.name: channel for channel in channels}, engine.clock)
+            sending: Pump[Due] = Pump("outbox", lambda n: _due(engine, n), sender.handle)
+            worker.wrote = engine.house.wrote = sending.ring
+            tasks.create_task(sending.run())
+        engine.ready.set()
+
+
+async def _due(engine: Engine, limit: int) -> Sequence[Due]:
+    return await engine.database.read(outbox.due, limit, codec.to_ms(engine.clock()))
+
+
+def _mind(engine: Engine, models: Path) -> Mind:
+    policy, wording = engine.policy, engine.wording
+    reader = Reader.open(models)
+    library = Library.open(policy.name)
+    titles = {intent: wording.titles(intent, article.title) for intent, article in library.articles.items()}
+    library = library.with_titles(titles)
+
+    def find(text: str, meant: Understanding, now: datetime) -> Sequence[Hit]:
+        return search(library, text, meant, now.astimezone(policy.zone).date())
+
+    return Mind(reader.understand, find, policy, wording, engine.clock)
+
+
+@contextmanager
+def _ownership(database: Database) -> Iterator[bool]:
+    """Hold the engine's lock on this database while the context is open; False if another process holds it.
+
+    The lock is the operating system's: it goes with the process, however that ends.
+    """
+    path = sqlite_path(database.url)
+    handle = os.open(path.with_name(f"{path.name}.engine"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
