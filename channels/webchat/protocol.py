@@ -1,8 +1,8 @@
 """The web chat's frames, both ways. Pure: text in, values out; values in, text out; no input makes it raise.
 
 Every frame is one JSON object whose `t` names its kind. What comes up is read field by field, from an
-allow-list: a frame may carry whatever else it likes (`author`, `name`, `private` ...), nobody looks at it. What
-goes down is written from an allow-list too.
+allow-list: a frame may carry whatever else it likes (`author`, `name`, `private` ...), nobody looks at it.
+What goes down is written from an allow-list too.
 """
 
 import json
