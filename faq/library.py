@@ -11,13 +11,14 @@ from types import MappingProxyType
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.core.article import guard, placeholders, split
+from bot.core.article import PLACEHOLDER, guard, placeholders, split
 from bot.errors import MisconfiguredError
 
 Fault = tuple[Path, int, str]
 """Where something is wrong, and what: file, line (from 1), one sentence."""
 
-_NUMBERED = re.compile(r"^\d+\.\s", re.MULTILINE)
+_HARMLESS = re.compile(r"^\d+\.\s|" + PLACEHOLDER.pattern, re.MULTILINE)
+"""Digits that state nothing: a list's numbers, a placeholder's name."""
 _TYPED_IN = re.compile(r"\d|https?:|www\.|@")
 """What no article may contain by hand: a figure or a contact comes from the profile, by placeholder."""
 
@@ -113,7 +114,7 @@ def check(
     known_intents: Collection[str] = (),
     values: Collection[str] = (),
 ) -> list[Fault]:
-    """Every fault of a profile's articles with file and line: broken files, unknown facts, intents and values.
+    """Every fault of a profile's articles with file and line: broken files, unknown facts and so on.
 
     Empty `known_intents` or `values` are not compared.
     """
@@ -196,7 +197,7 @@ def _judge(
     if article.valid_from and article.valid_until and article.valid_until < article.valid_from:
         yield article.file, 1, f"ends on {article.valid_until}, before it begins on {article.valid_from}"
     for line, text in zip(article.lines, article.paragraphs, strict=True):
-        if typed := _TYPED_IN.search(_NUMBERED.sub("", text)):
+        if typed := _TYPED_IN.search(_HARMLESS.sub("", text)):
             yield (
                 article.file,
                 line,

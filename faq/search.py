@@ -20,8 +20,8 @@ MAX_NEAR = 3
 def search(library: Library, text: str, understanding: Understanding, on: date) -> tuple[Hit, ...]:
     """The articles valid on this day (a date of the profile's zone), best first, each once.
 
-    An article of an understood intent scores the reader's confidence in it. A near title scores at most half: it
-    can be offered as a "did you mean" but never passes for what was understood.
+    An article of an understood intent scores the reader's confidence in it. A near title scores at most half:
+    it can be offered as a "did you mean" but never passes for what was understood.
     """
     best: dict[str, Hit] = {}
     for intent, score in (*_understood(understanding), *_near(library, text)):

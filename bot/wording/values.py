@@ -78,7 +78,7 @@ def policy_values(policy: Policy, shop: str = "") -> dict[str, Value]:
     zone = str(policy.zone)
     for name, channel in _HOURS.items():
         promise = policy.channels.get(channel)
-        if promise and promise.hours:
+        if promise is not None and promise.hours is not None:
             week = tuple(tuple((span.opens, span.closes) for span in day) for day in promise.hours.week)
             values[name] = Weekly(week, zone)
     for name, (clock, channel, urgency) in _AMOUNTS.items():

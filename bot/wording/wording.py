@@ -40,9 +40,16 @@ class Wording:
 
     @classmethod
     def open(cls, values: Values | None = None) -> "Wording":
-        """Load every language. MisconfiguredError names file and line of a broken `.po`."""
+        """Load every language. MisconfiguredError names file and line of a broken `.po`.
+
+        The value `languages` is narrowed to those that have texts: the policy may name more than we speak.
+        """
         loaded = {lang: Translations.load(lang, path) for lang, path in po_files().items()}
-        return cls(MappingProxyType(loaded), MappingProxyType(dict(values or {})))
+        known = dict(values or {})
+        if "languages" in known:
+            codes = str(known["languages"]).split()
+            known["languages"] = " ".join(code for code in codes if code == SOURCE or code in loaded)
+        return cls(MappingProxyType(loaded), MappingProxyType(known))
 
     @property
     def languages(self) -> tuple[str, ...]:
