@@ -15,6 +15,8 @@ export class Talk {
   #waiting = new Map(); // cid -> {entry, text, node} not yet seen in the log
   #offer = null; // the choices that may still be pressed
   #seen = 0;
+  #last = null; // when the newest event was written
+  #state = "bot"; // of the case
   #replaying = true;
 
   /** `nodes`: list, log, scroller, latest (a button), hello (shown while nothing has been said). */
@@ -89,6 +91,8 @@ export class Talk {
   reset() {
     this.#events = [];
     this.#seen = 0;
+    this.#last = null;
+    this.#state = "bot";
     this.#offer = null;
     for (const node of [...this.#nodes.list.children]) if (!("waiting" in node.dataset)) node.remove();
     this.#hello();
@@ -128,6 +132,7 @@ export class Talk {
     if (!held || firstHeld !== node) this.#nodes.list.insertBefore(node, firstHeld);
     delete node.dataset.waiting;
     node.dataset.seq = event.seq;
+    this.#last = event.at ?? this.#last;
     if (event.kind === "case") this.#fillStep(node, event);
     else if (event.author === "customer") this.#fillOwn(node, { ...event, text: event.text || held?.text || "" });
     else this.#fillTheirs(node, event);
@@ -177,23 +182,24 @@ export class Talk {
     for (const file of files ?? []) bubble.append(make("p", { className: "file" }, file.name ?? ""));
   }
 
-  #fillStep(node, event) {
-    const { state, due, at } = event;
+  #fillStep(node, { state, due, at, case: number }) {
     const words = this.#words;
+    const before = this.#state;
+    this.#state = state;
     let line = words.say(`case_${state}`);
     if (state === "queued" && due) {
-      const time = words.due(new Date(due), at ? new Date(at) : new Date());
+      const time = words.due(new Date(due), new Date(at ?? this.#last ?? due));
       line = time ? words.say("case_queued_due", { time }) : words.say("case_queued_now");
     }
     node.className = `step ${state}`;
-    node.hidden = !line || (state === "bot" && !this.#events.some((each) => each !== event && each.kind === "case"));
+    node.hidden = !line || before === state || (state === "assigned" && before === "waiting"); // nothing new to the customer
     node.append(make("p", {}, line));
-    if (event.case && state === "queued") node.append(make("p", { className: "number" }, words.say("case_number", { case: event.case })));
+    if (number && state === "queued") node.append(make("p", { className: "number" }, words.say("case_number", { case: number })));
   }
 
   #time(at) {
     const moment = new Date(at);
-    return make("time", { dateTime: at }, this.#words.clock(moment));
+    return make("time", { dateTime: at, dir: "auto" }, this.#words.clock(moment));
   }
 
   #status(node, state, entry) {
