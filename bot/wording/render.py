@@ -25,6 +25,9 @@ Phrase = Callable[[str, int], str]
 _LOCALES = {"en": "en_GB"}
 """Formats other than the language's own: English is read all over the world, so day, month and 24 hours."""
 
+_DAYS = {"de": "EEEE, d. MMMM"}
+"""Patterns of a day where Babel has none with the whole weekday, and the short one reads badly."""
+
 
 @lru_cache(maxsize=64)
 def locale(lang: str) -> Locale:
@@ -91,11 +94,17 @@ def _moment(value: datetime, lang: str, timezone: str, phrase: Phrase) -> str:
     where = zone(timezone)
     here = locale(lang)
     parts = {
-        "date": format_skeleton("MMMMEEEEd", value, tzinfo=where, locale=here),
+        "date": _day(value.astimezone(where), lang),
         "time": format_datetime(value, "HH:mm", tzinfo=where, locale=here),
         "zone": zone_name(where.key, lang),
     }
     return PLACEHOLDER.sub(lambda place: parts.get(place.group(1), MISSING), phrase("form.moment", 0))
+
+
+def _day(value: datetime, lang: str) -> str:
+    if lang in _DAYS:
+        return format_date(value, _DAYS[lang], locale(lang))
+    return format_skeleton("MMMMEEEEd", value, locale=locale(lang))
 
 
 @lru_cache(maxsize=1024)
