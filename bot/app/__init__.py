@@ -1,4 +1,7 @@
-"""The composition root: opens the parts, plugs them together and runs them. Nobody but the command line imports it."""
+"""The composition root.
+
+Opens the parts, plugs them together and runs them. Nobody but the command line imports it.
+"""
 
 from bot.app.engine import Engine, open_engine, open_store
 from bot.app.server import run_server

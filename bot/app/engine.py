@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from intents.entities import mask
+
 from bot.coordination import open_coordination
 from bot.core.policy import Policy
 from bot.core.ports import Channel, Clock, Coordination
@@ -34,7 +36,6 @@ from bot.wording import Wording
 from bot.wording.values import policy_values
 from faq.library import Library
 from faq.search import search
-from intents.entities import mask
 from intents.understand import Reader
 
 MODELS = "models"
@@ -64,7 +65,10 @@ class Engine:
     receiving: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def leave(self) -> None:
-        """Let the channels say goodbye and end; what is stored goes on being handled until the engine closes."""
+        """Let the channels say goodbye and end.
+
+        What is stored goes on being handled until the engine closes.
+        """
         for task in self.receiving:
             task.cancel()
         if self.receiving:
@@ -88,7 +92,9 @@ async def open_store(settings: Settings, data: Path) -> AsyncIterator[Database]:
     except OSError as error:
         raise MisconfiguredError(f"the data folder {path.parent} cannot be made: {error.strerror}") from None
     if not os.access(path.parent, os.W_OK):
-        raise MisconfiguredError(f"the data folder {path.parent} cannot be written; choose another with --data")
+        raise MisconfiguredError(
+            f"the data folder {path.parent} cannot be written; choose another with --data"
+        )
     async with Database.open(url) as database:
         await database.write(migrate)
         yield database
@@ -100,15 +106,15 @@ async def open_engine(
 ) -> AsyncIterator[Engine]:
     """Open everything and run it: channels, worker, sender, clockwork.
 
-    If another process owns the engine of this database, only what brings messages and reads is opened; channels
-    are refused then (MisconfiguredError), because two would receive the same messages.
+    If another process owns the engine of this database, only what brings messages and reads is opened;
+    channels are refused then (MisconfiguredError), because two would receive the same messages.
     """
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_store(settings, data))
         owner = stack.enter_context(_ownership(database))
         if channels and not owner:
             raise MisconfiguredError(
-                f"another process serves {sqlite_path(database.url)} already; stop it first, or choose another --data"
+                f"another process serves {sqlite_path(database.url)} already: stop it, or use another --data"
             )
         coordination = await stack.enter_async_context(open_coordination(settings.coordination.url))
         pushing = frozenset(channel.name for channel in channels if channel.pushes)
@@ -144,7 +150,9 @@ async def _assemble(
         database=database,
         coordination=coordination,
         hub=hub,
-        house=House(database, hub, wording, policy, clock, numbers, pushing),
+        house=House(
+            database, hub, wording=wording, policy=policy, clock=clock, numbers=numbers, pushing=pushing
+        ),
         intake=Intake(database, hub, wording, mask),
         policy=policy,
         wording=wording,
@@ -163,7 +171,9 @@ async def _work(engine: Engine, channels: Sequence[Channel], models: Path) -> No
         tasks.create_task(Clockwork(engine.database, engine.hub, engine.clock).run())
         mind = await asyncio.to_thread(_mind, engine, models)
         worker = Worker(engine.database, engine.hub, mind, engine.numbers, engine.pushing)
-        handling: Pump[Waiting] = Pump("inbox", lambda n: engine.database.read(inbox.waiting, n), worker.handle)
+        handling: Pump[Waiting] = Pump(
+            "inbox", lambda n: engine.database.read(inbox.waiting, n), worker.handle
+        )
         engine.intake.arrived = handling.ring
         tasks.create_task(handling.run())
         if engine.pushing:

@@ -35,7 +35,8 @@ SECRET_FILE = "secret.key"  # noqa: S105 - the name of the file, not what is in 
 async def run_server(settings: Settings, data: Path, clock: Clock, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT. `say` gets the lines to show whoever started it, once the port is open.
 
-    Raises MisconfiguredError: the port is in use, the database is newer than the code or served by another process.
+    Raises MisconfiguredError: the port is in use, the database is newer than the code or served by another
+    process.
     """
     listening = _listen(settings.server.host, settings.server.port)
     port = listening.getsockname()[1]
@@ -47,16 +48,21 @@ async def run_server(settings: Settings, data: Path, clock: Clock, say: Callable
 
 
 async def _serve(
-    engine: Engine, webchat: Channel, listening: socket.socket, stop: asyncio.Event, announce: Callable[[str | None], None]
+    engine: Engine,
+    webchat: Channel,
+    listening: socket.socket,
+    stop: asyncio.Event,
+    announce: Callable[[str | None], None],
 ) -> None:
-    desk = routes.build(engine.house, engine.database, engine.coordination, engine.clock, {"reader": lambda: _loaded(engine)})
+    desk = routes.build(
+        engine.house, engine.database, engine.coordination, engine.clock, {"reader": lambda: _loaded(engine)}
+    )
     mounted = [*desk.routes, *([Mount("/", webchat.web)] if webchat.web else [])]
     server = _Server(_config(Starlette(routes=mounted)))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     stopping = asyncio.create_task(stop.wait())
     try:
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.01)
+        await _started(server, serving)
         announce(await desk.setup.path())
         _tune_collector()
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -65,6 +71,11 @@ async def _serve(
         await engine.leave()
         server.should_exit = True
         await serving
+
+
+async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    while not (server.started or serving.done()):  # noqa: ASYNC110 - uvicorn has a flag and no event
+        await asyncio.sleep(0.01)
 
 
 class _Server(uvicorn.Server):
@@ -109,7 +120,9 @@ def _secret(data: Path) -> bytes:
     except FileExistsError:
         return path.read_bytes()
     except OSError as error:
-        raise MisconfiguredError(f"the data folder {data} cannot be written: {error.strerror}; choose another with --data") from None
+        raise MisconfiguredError(
+            f"the data folder {data} cannot be written: {error.strerror}; choose another with --data"
+        ) from None
     with os.fdopen(handle, "wb") as file:
         file.write(secrets.token_bytes(32))
     return path.read_bytes()
@@ -128,7 +141,7 @@ def _listen(host: str, port: int) -> socket.socket:
         raise MisconfiguredError(
             f"cannot listen on {host} port {port}: {why}. Stop what uses it, or choose another with --port."
         ) from None
-    listening.setblocking(False)
+    listening.settimeout(0)
     return listening
 
 
@@ -146,7 +159,7 @@ def _signals(stop: asyncio.Event) -> Iterator[None]:
 
 
 def _tune_collector() -> None:
-    """With thousands of sockets a full collection at the default thresholds stops the loop for more than a second."""
+    """Keep full collections rare: with thousands of sockets one stops the loop for more than a second."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 1000)
@@ -160,9 +173,12 @@ def _announce(say: Callable[[str], None], settings: Settings, port: int, setup: 
     host = settings.server.host
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104 - compared only
     base = f"http://{shown}:{port}"
-    say(f"Crossdesk is running. Stop it with Ctrl+C.\n\n  Shop page with the chat   {base}/" if settings.webchat.demo
-        else f"Crossdesk is running. Stop it with Ctrl+C.\n\n  Chat widget               {base}/widget.js")
+    say(
+        f"Crossdesk is running. Stop it with Ctrl+C.\n\n  Shop page with the chat   {base}/"
+        if settings.webchat.demo
+        else f"Crossdesk is running. Stop it with Ctrl+C.\n\n  Chat widget               {base}/widget.js"
+    )
     say(f"  Desk                      {base}/desk/")
     say(f"  API for agents            {base}/api/docs")
     if setup:
-        say(f"\n  First administrator       {base}{setup}\n  (this link works once, until somebody has an account)")
+        say(f"\n  First administrator       {base}{setup}\n  (this link works once)")

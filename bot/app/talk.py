@@ -1,4 +1,7 @@
-"""Talking to the bot in the terminal: one more conversation of the house, read from its log like any other."""
+"""Talking to the bot in the terminal.
+
+One more conversation of the house, read from its log like any other.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -70,7 +73,9 @@ async def _patience() -> AsyncIterator[None]:
         async with asyncio.timeout(PATIENCE):
             yield
     except TimeoutError:
-        raise RetryableError(f"no answer within {PATIENCE:.0f} seconds; the message is stored and will be handled") from None
+        raise RetryableError(
+            f"no answer within {PATIENCE:.0f} seconds; the message is stored and will be handled"
+        ) from None
 
 
 def _is_reply(event: Event) -> bool:

@@ -47,13 +47,15 @@ class Scene:
 def perform(action: Action, scene: Scene) -> Outcome | None:
     """What follows from the act; None when it has been done already (a claim by the agent who has the case).
 
-    Raises ForbiddenError when the role may not, ConflictError when somebody else has the case or it is not in a
-    state for this; the message says which.
+    Raises ForbiddenError when the role may not, ConflictError when somebody else has the case or it is not in
+    a state for this; the message says which.
     """
     case, actor = scene.case, action.actor
     if action.verb is Verb.REPLY and case.assignee_id != actor.id:
         who = f"{case.assignee} has it" if case.assignee else "nobody has claimed it"
-        raise ConflictError(f"{case.number}: {who}; claim it before you answer", assignee=case.assignee or None)
+        raise ConflictError(
+            f"{case.number}: {who}; claim it before you answer", assignee=case.assignee or None
+        )
     authorize(actor, action.verb, assignee_id=case.assignee_id, assignee=case.assignee)
     if action.verb is Verb.NOTE:
         note = Entry(EventKind.NOTE, Author.AGENT, text=action.text, name=actor.name, external_id=action.key)
@@ -69,7 +71,9 @@ def perform(action: Action, scene: Scene) -> Outcome | None:
 def _stepped(action: Action, scene: Scene) -> Case:
     agent = (action.actor.id, action.actor.name) if action.verb is Verb.CLAIM else None
     try:
-        return advance(scene.case, STEP_OF[action.verb], scene.policy, scene.now, agent=agent, private=scene.private)
+        return advance(
+            scene.case, STEP_OF[action.verb], scene.policy, scene.now, agent=agent, private=scene.private
+        )
     except IllegalStepError as wrong:
         raise ConflictError(str(wrong), assignee=scene.case.assignee or None) from None
 
@@ -91,10 +95,15 @@ def _entries(action: Action, after: Case) -> tuple[Entry, ...]:
     said: list[Entry] = []
     if action.verb is Verb.REPLY:
         said.append(
-            Entry(EventKind.MESSAGE, Author.AGENT, text=action.text, name=action.actor.name, external_id=action.key)
+            Entry(
+                EventKind.MESSAGE,
+                Author.AGENT,
+                text=action.text,
+                name=action.actor.name,
+                external_id=action.key,
+            )
         )
     elif phrase := SAID.get(action.verb):
         line = Line(phrase, values=(("case", after.number), ("name", action.actor.name)))
         said.append(Entry(EventKind.MESSAGE, Author.SYSTEM, Reply((line,))))
     return (*said, *stepped(after, step, action.actor.name))
-

@@ -19,7 +19,10 @@ class Verb(StrEnum):
 
 
 class Role(StrEnum):
-    """Grades of the desk (fact X7: seniors, managers and directors decide appeals), supervisors and administrators."""
+    """Grades of the desk (fact X7.
+
+    Seniors, managers and directors decide appeals), supervisors and administrators.
+    """
 
     AGENT = "agent"
     SENIOR = "senior"
@@ -40,7 +43,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One act on one case. `key`, chosen by the sender, makes a repeated reply or note harmless; "" means none."""
+    """One act on one case.
+
+    `key`, chosen by the sender, makes a repeated reply or note harmless; "" means none.
+    """
 
     verb: Verb
     case_id: int

@@ -32,6 +32,9 @@ class Step(StrEnum):
     REOPENED = "reopened"
 
 
+MAX_DIGITS = 15
+"""Of a case number; more fit no integer column."""
+
 WITH_PEOPLE = frozenset({State.QUEUED, State.ASSIGNED, State.WAITING})
 """The bot is silent in these."""
 
@@ -51,7 +54,10 @@ class Case:
     state: State
     intent: str
     urgency: str
-    """Which response clocks run: regular, urgent, complex, complaint, feedback or escalation (facts X4, X7, X8)."""
+    """Which response clocks run.
+
+    Regular, urgent, complex, complaint, feedback or escalation (facts X4, X7, X8).
+    """
     resolution: str
     """simple, general or special (facts X5)."""
     channel: str
@@ -71,7 +77,10 @@ class Case:
     @property
     def due_at(self) -> datetime | None:
         """When the next of the desk's running promises falls due; None when none runs."""
-        return min((clock.due for clock in self.clocks if clock.paused_at is None and not clock.customers), default=None)
+        return min(
+            (clock.due for clock in self.clocks if clock.paused_at is None and not clock.customers),
+            default=None,
+        )
 
     @property
     def number(self) -> str:
@@ -113,7 +122,9 @@ def step(case: Case, happened: Step, *, agent: tuple[int, str] | None = None) ->
     try:
         state = STEPS[case.state, happened]
     except KeyError:
-        raise IllegalStepError(f"{case.number} is {case.state}: it cannot be {happened.replace('_', ' ')} now") from None
+        raise IllegalStepError(
+            f"{case.number} is {case.state}: it cannot be {happened.replace('_', ' ')} now"
+        ) from None
     kept = (case.assignee_id, case.assignee) if state in AGENT_HAS_IT else (None, "")
     assignee_id, assignee = agent if agent is not None else kept
     return replace(case, state=state, assignee_id=assignee_id, assignee=assignee, version=case.version + 1)
@@ -122,4 +133,4 @@ def step(case: Case, happened: Step, *, agent: tuple[int, str] | None = None) ->
 def parse_number(text: str) -> int | None:
     """`CD-1042`, `cd-1042` or `1042` as 1042; None for anything else."""
     digits = text.strip().upper().removeprefix("CD-")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 15 else None
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS else None

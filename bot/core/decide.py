@@ -21,9 +21,13 @@ MAX_CHOICES = 3
 DEEDS = {LANGUAGE_SWITCH: Deed.SWITCH_LANGUAGE, "chat.abuse": Deed.CALM}
 """What an intent with outcome `act` does; one without an entry is handed to a person."""
 
+
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What is known before the message: the talk so far and the case this conversation points to, if it is still open."""
+    """What is known before the message.
+
+    The talk so far and the case this conversation points to, if it is still open.
+    """
 
     talk: Talk
     case: Case | None = None
@@ -50,8 +54,8 @@ def decide(
 ) -> Decision:
     """Judge one message.
 
-    A press on something offered stands for words; a case that people have keeps the bot silent; a question the bot
-    asked before is answered first; else every matter of the message gets its own move.
+    A press on something offered stands for words; a case that people have keeps the bot silent; a question
+    the bot asked before is answered first; else every matter of the message gets its own move.
     """
     case, talk = situation.case, situation.talk
     if message.automatic:
@@ -104,7 +108,7 @@ def _as_pressed(intent: str, meant: Understanding, policy: Policy) -> Understand
 def _answered(
     situation: Situation, meant: Understanding, hits: Sequence[Hit], policy: Policy
 ) -> Decision | None:
-    """The order number was asked for once: it is here, or the case opens with what there is (ruling on fact X4.0).
+    """The order number was asked for once: it is here, or the case opens without it (ruling on fact X4.0).
 
     None when the customer has turned to something else.
     """
@@ -119,22 +123,28 @@ def _answered(
 
 def _judge(situation: Situation, meant: Understanding, hits: Sequence[Hit], policy: Policy) -> Decision:
     main = Part(meant.intent, meant.confidence, meant.scope)
-    moves = [_move(situation, main, meant.certainty, meant, hits, policy)]
-    for part in meant.also:
-        moves.append(_move(situation, part, Certainty.SURE, meant, hits, policy))
+    look = _Look(situation, meant, hits, policy)
+    moves = [_move(look, main, meant.certainty), *(_move(look, part, Certainty.SURE) for part in meant.also)]
     moves = _without_small_talk(_distinct(moves))
     return Decision(tuple(moves), _choices(moves, meant, policy))
 
 
-def _move(
-    situation: Situation, part: Part, certainty: Certainty, meant: Understanding, hits: Sequence[Hit], policy: Policy
-) -> Move:
-    rule, verdict = policy.rule(part.intent), _verdict(part, certainty, policy)
-    hit = _hit(hits, part.intent)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What every part of one message is judged by."""
+
+    situation: Situation
+    meant: Understanding
+    hits: Sequence[Hit]
+    policy: Policy
+
+
+def _move(look: _Look, part: Part, certainty: Certainty) -> Move:
+    situation, meant, rule = look.situation, look.meant, look.policy.rule(part.intent)
+    verdict, hit = _verdict(part, certainty, look.policy), _hit(look.hits, part.intent)
     match verdict:
         case Verdict.REFUSE:
-            scope = part.scope or Scope(str(rule.scope))
-            return Move(verdict, part.intent, Reason.OUT_OF_SCOPE, scope)
+            return Move(verdict, part.intent, Reason.OUT_OF_SCOPE, part.scope or Scope(str(rule.scope)))
         case Verdict.CLARIFY:
             return _unclear(situation, part, meant)
         case Verdict.CHAT:
@@ -145,8 +155,8 @@ def _move(
             return _act(situation, rule, meant, hit)
         case _:
             reason = Reason.ASKED_FOR_PERSON if part.intent == HUMAN_REQUEST else Reason.POLICY
-            intent = situation.talk.topic if part.intent == HUMAN_REQUEST and situation.talk.topic else part.intent
-            return _hand_over(situation, intent, reason, hit)
+            about_topic = part.intent == HUMAN_REQUEST and situation.talk.topic
+            return _hand_over(situation, about_topic or part.intent, reason, hit)
 
 
 def _unclear(situation: Situation, part: Part, meant: Understanding) -> Move:
@@ -202,20 +212,29 @@ def _distinct(moves: Sequence[Move]) -> list[Move]:
 
 
 def _without_small_talk(moves: Sequence[Move]) -> list[Move]:
-    """A greeting before a question is not answered; a question that is unclear beside a clear one is dropped."""
+    """A greeting before a question is not answered.
+
+    A question that is unclear beside a clear one is dropped.
+    """
     clear = [move for move in moves if move.verdict not in {Verdict.CHAT, Verdict.CLARIFY}]
     return clear or list(moves[:1])
 
 
 def _choices(moves: Sequence[Move], meant: Understanding, policy: Policy) -> tuple[str, ...]:
-    """What to press: the nearest matters when unsure, a person where one may help; nothing once people take over."""
+    """What to press.
+
+    The nearest matters when unsure, a person where one may help; nothing once people take over.
+    """
     if any(move.hand_over for move in moves):
         return ()
     main = moves[0]
     if main.verdict is Verdict.CLARIFY:
         return (*meant.choices[:MAX_CHOICES], HUMAN)
     offered = any(
-        (move.verdict is Verdict.ANSWER and (policy.rule(move.intent).offers_person or move.reason is Reason.SAME_CAUSE))
+        (
+            move.verdict is Verdict.ANSWER
+            and (policy.rule(move.intent).offers_person or move.reason is Reason.SAME_CAUSE)
+        )
         or (move.scope is not None and bool(policy.scopes[move.scope].person_may))
         for move in moves
     )

@@ -30,8 +30,9 @@ class Author(StrEnum):
 class Event:
     """One entry of a conversation's log, as stored.
 
-    `seq` counts 1, 2, 3 ... without a gap among the events the customer may see; it is None for what only the desk sees.
-    `data` holds what belongs to the kind: choices `[{id,label}]`, `case`, `state`, `due`; a decision's outcome and intent.
+    `seq` counts 1, 2, 3 ... without a gap among the events the customer may see; it is None for what only the
+    desk sees. `data` holds what belongs to the kind: choices `[{id,label}]`, `case`, `state`, `due`; a
+    decision's outcome and intent.
     """
 
     id: int

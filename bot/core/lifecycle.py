@@ -21,15 +21,23 @@ class Alarm:
 
 
 def advance(
-    case: Case, happened: Step, policy: Policy, now: datetime, *, agent: tuple[int, str] | None = None, private: bool = True
+    case: Case,
+    happened: Step,
+    policy: Policy,
+    now: datetime,
+    *,
+    agent: tuple[int, str] | None = None,
+    private: bool = True,
 ) -> Case:
     """The case after the step, with the clocks that run from then on.
 
-    A hand-off starts the response clocks, a claim ends the pick-up, a person's answer ends the first response (facts
-    X2.2, X4), waiting for the customer stops what is left (ruling on X6.2). Raises IllegalStepError.
+    A hand-off starts the response clocks, a claim ends the pick-up, a person's answer ends the first response
+    (facts X2.2, X4), waiting for the customer stops what is left (ruling on X6.2). Raises IllegalStepError.
     """
     after = step(case, happened, agent=agent)
-    return replace(after, clocks=_clocks(case, happened, policy, now, private=private), overdue=_late(after, happened))
+    return replace(
+        after, clocks=_clocks(case, happened, policy, now, private=private), overdue=_late(after, happened)
+    )
 
 
 def alarms(case: Case) -> tuple[Alarm, ...]:
@@ -55,7 +63,12 @@ def _clocks(case: Case, happened: Step, policy: Policy, now: datetime, *, privat
 
 
 def _late(after: Case, happened: Step) -> bool:
-    return after.overdue and happened not in {Step.AGENT_REPLIED, Step.HANDED_BACK, Step.RESOLVED, Step.REOPENED}
+    return after.overdue and happened not in {
+        Step.AGENT_REPLIED,
+        Step.HANDED_BACK,
+        Step.RESOLVED,
+        Step.REOPENED,
+    }
 
 
 def _alarms(case: Case) -> Iterator[Alarm]:

@@ -34,9 +34,10 @@ class Address:
 class Message:
     """One thing a customer did in one conversation.
 
-    `conversation` names the thread of talk within the channel (a web visitor, a private chat, (group, topic, user), a mail
-    thread); `sender` says who. `external_id` is the channel's own id: the same id twice in one conversation is one message.
-    `value` belongs to the kinds that press something: the choice's id, a rating "1".."5", a language code.
+    `conversation` names the thread of talk within the channel (a web visitor, a private chat, (group, topic,
+    user), a mail thread); `sender` says who. `external_id` is the channel's own id: the same id twice in one
+    conversation is one message. `value` belongs to the kinds that press something: the choice's id, a rating
+    "1".."5", a language code.
     """
 
     conversation: Address

@@ -43,7 +43,12 @@ def stepped(case: Case, happened: str, who: str) -> tuple[Entry, Entry]:
         EventKind.STEP,
         Author.SYSTEM,
         name=who,
-        data={"step": happened, "state": case.state.value, "version": case.version, "assignee": case.assignee},
+        data={
+            "step": happened,
+            "state": case.state.value,
+            "version": case.version,
+            "assignee": case.assignee,
+        },
     )
     shown: dict[str, object] = {"case": case.number, "state": case.state.value}
     if case.due_at is not None:

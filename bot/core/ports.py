@@ -17,7 +17,10 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A message is stored: `seq` is its place in the conversation, `new` is False if it had been stored before."""
+    """A message is stored.
+
+    `seq` is its place in the conversation, `new` is False if it had been stored before.
+    """
 
     seq: int
     new: bool
@@ -37,13 +40,17 @@ class Bell(Protocol):
 class House(Protocol):
     """All that a channel may ask of us. Each channel gets its own, bound to its name.
 
-    Every call may raise RetryableError when the store cannot be reached or its disk is full: nothing was stored.
+    Every call may raise RetryableError when the store cannot be reached or its disk is full: nothing was
+    stored.
     """
 
-    async def accept(self, messages: Sequence[Message], state: Mapping[str, str] | None = None) -> Sequence[Receipt]:
+    async def accept(
+        self, messages: Sequence[Message], state: Mapping[str, str] | None = None
+    ) -> Sequence[Receipt]:
         """Store the messages and the channel's own `state` (IMAP UID, Telegram offset) in one transaction.
 
-        Returns once that is durable; only then acknowledge upstream. Messages of one conversation keep their order.
+        Returns once that is durable; only then acknowledge upstream. Messages of one conversation keep their
+        order.
         """
         ...
 
@@ -81,7 +88,10 @@ class House(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One finished text for one conversation; `key` makes a repeated send harmless where the far side allows it."""
+    """One finished text for one conversation.
+
+    `key` makes a repeated send harmless where the far side allows it.
+    """
 
     key: str
     conversation: Address
@@ -91,11 +101,17 @@ class Delivery:
 
 
 class Channel(Protocol):
-    """A way customers reach us. Raises RetryableError, RefusedError or MisconfiguredError, never its library's own."""
+    """A way customers reach us.
+
+    Raises RetryableError, RefusedError or MisconfiguredError, never its library's own.
+    """
 
     name: str
     pushes: bool
-    """True if finished texts are handed to `send`; False if the far side reads the log itself (`House.since`)."""
+    """True if finished texts are handed to `send`.
+
+    False if the far side reads the log itself (`House.since`).
+    """
     web: Asgi | None
     """Pages, webhook or socket; `bot.app` mounts it."""
 

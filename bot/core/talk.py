@@ -32,5 +32,9 @@ class Talk:
     def from_json(cls, stored: Mapping[str, object]) -> "Talk":
         """Read what `to_json` wrote; a key this version does not know is left out."""
         known = {field.name for field in fields(cls)}
-        values = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in known}
+        values = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in stored.items()
+            if name in known
+        }
         return cls(**values)  # type: ignore[arg-type]

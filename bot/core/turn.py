@@ -62,13 +62,26 @@ def take_turn(turn: Turn) -> Outcome:
     if rating := _rating(turn, decision):
         entries.append(rating)
     entries.extend(_moved(turn, case, after))
-    return Outcome(talk, lang, tuple(entries), after, opened=after is not None and turn.situation.case is None, decision=decision)
+    return Outcome(
+        talk,
+        lang,
+        tuple(entries),
+        after,
+        opened=after is not None and turn.situation.case is None,
+        decision=decision,
+    )
 
 
 def _language(turn: Turn, decision: Decision) -> str:
-    """What the customer chose; else what he writes if that is plain; else what was spoken before, or his app's language."""
+    """What the customer chose.
+
+    Else what he writes if that is plain; else what was spoken before, or his app's language.
+    """
     talk, meant = turn.situation.talk, turn.meant
-    if decision.main.deed is Deed.SWITCH_LANGUAGE and (asked := _asked_language(turn)) in turn.policy.languages:
+    if (
+        decision.main.deed is Deed.SWITCH_LANGUAGE
+        and (asked := _asked_language(turn)) in turn.policy.languages
+    ):
         return asked
     if talk.language:
         return talk.language
@@ -85,7 +98,12 @@ def _asked_language(turn: Turn) -> str:
 def _heard(turn: Turn) -> Case | None:
     """The case with the customer's words noted: he has answered, so waiting ends."""
     case = turn.situation.case
-    if case is None or case.state is not State.WAITING or turn.message.kind is not Kind.TEXT or turn.message.automatic:
+    if (
+        case is None
+        or case.state is not State.WAITING
+        or turn.message.kind is not Kind.TEXT
+        or turn.message.automatic
+    ):
         return case
     return advance(case, Step.CUSTOMER_WROTE, turn.policy, turn.now, private=turn.message.private)
 
@@ -108,7 +126,11 @@ def _handed_over(turn: Turn, decision: Decision, case: Case | None, lang: str) -
             person_id=turn.person_id,
         )
     numbers = turn.meant.order_numbers
-    case = replace(case, causes=(*case.causes, move.intent), order_number=case.order_number or (numbers[0] if numbers else ""))
+    case = replace(
+        case,
+        causes=(*case.causes, move.intent),
+        order_number=case.order_number or (numbers[0] if numbers else ""),
+    )
     return advance(case, Step.HANDED_OFF, turn.policy, turn.now, private=turn.message.private)
 
 
@@ -125,7 +147,14 @@ def _talk(turn: Turn, decision: Decision, lang: str) -> Talk:
     if main.verdict is Verdict.SILENT:
         return talk
     unclear = talk.unclear + 1 if main.verdict is Verdict.CLARIFY else 0
-    topic = next((m.intent for m in decision.moves if m.verdict in {Verdict.ANSWER, Verdict.REFUSE, Verdict.ACT} and "." in m.intent), "")
+    topic = next(
+        (
+            m.intent
+            for m in decision.moves
+            if m.verdict in {Verdict.ANSWER, Verdict.REFUSE, Verdict.ACT} and "." in m.intent
+        ),
+        "",
+    )
     switched = main.deed is Deed.SWITCH_LANGUAGE and _asked_language(turn) == lang
     return replace(
         talk,
@@ -146,7 +175,11 @@ def _judged(turn: Turn, decision: Decision) -> Entry:
         "intent": main.intent,
         "reason": main.reason.value,
         "also": [{"intent": move.intent, "outcome": move.verdict.value} for move in decision.moves[1:]],
-        "understood": {"intent": meant.intent, "confidence": round(meant.confidence, 3), "language": meant.language},
+        "understood": {
+            "intent": meant.intent,
+            "confidence": round(meant.confidence, 3),
+            "language": meant.language,
+        },
         "scope": main.scope.value if main.scope else None,
         "evidence": list(meant.evidence),
         "articles": [move.hit.intent for move in decision.moves if move.hit],
@@ -160,7 +193,9 @@ def _rating(turn: Turn, decision: Decision) -> Entry | None:
     rated = turn.situation.talk.rate_case
     if decision.main.deed is not Deed.RATE or not rated:
         return None
-    return Entry(EventKind.RATING, Author.CUSTOMER, data={"case": f"CD-{rated}", "stars": int(turn.message.value)})
+    return Entry(
+        EventKind.RATING, Author.CUSTOMER, data={"case": f"CD-{rated}", "stars": int(turn.message.value)}
+    )
 
 
 def _reply(turn: Turn, decision: Decision, after: Case | None, lang: str) -> Reply:
@@ -176,7 +211,9 @@ def _reply(turn: Turn, decision: Decision, after: Case | None, lang: str) -> Rep
         lines.append(Line("offer.person"))
     if lines and not turn.situation.talk.greeted:
         lines.insert(0, Line("greeting.automated"))
-    choices = tuple(Choice(id, "choice.human" if id == HUMAN else f"intent.{id}") for id in decision.choices)
+    choices = tuple(
+        Choice(key, "choice.human" if key == HUMAN else f"intent.{key}") for key in decision.choices
+    )
     return Reply(tuple(lines), choices)
 
 
@@ -187,7 +224,11 @@ def _lines(turn: Turn, move: Move, lang: str, choices: Sequence[str]) -> Iterato
             if HUMAN in choices and move.scope is not None:
                 yield Line(OFFERS[move.scope])
         case Verdict.CLARIFY:
-            yield Line("clarify.offer_person" if move.reason is Reason.SAME_CAUSE or not turn.meant.choices else "clarify.ask")
+            yield Line(
+                "clarify.offer_person"
+                if move.reason is Reason.SAME_CAUSE or not turn.meant.choices
+                else "clarify.ask"
+            )
         case Verdict.CHAT:
             yield Line(move.intent)
         case Verdict.ANSWER | Verdict.ACT | Verdict.HANDOFF:
@@ -220,7 +261,10 @@ def _deed(turn: Turn, move: Move, lang: str) -> Iterator[Line]:
 
 
 def _promise(turn: Turn, case: Case) -> Line:
-    """When to expect an answer: the first clock of the hand-off, in the words of its channel (facts X2.2, X4, X7, X8)."""
+    """When to expect an answer.
+
+    The first clock of the hand-off, in the words of its channel (facts X2.2, X4, X7, X8).
+    """
     values: list[tuple[str, str | datetime]] = [("case", case.number)]
     if not case.clocks:
         return Line("handoff.noted", values=tuple(values))
@@ -234,5 +278,3 @@ def _promise(turn: Turn, case: Case) -> Line:
     if not open_now:
         return Line("handoff.closed", values=tuple(values))
     return Line("handoff.urgent" if case.urgency == "urgent" else "handoff.live", values=tuple(values))
-
-

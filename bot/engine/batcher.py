@@ -9,7 +9,7 @@ R = TypeVar("R")
 
 
 class Batcher(Generic[T, R]):
-    """Runs `stage` on all items that wait, one batch at a time. The stage gives one result for each item, in order.
+    """Runs `stage` on all items that wait, one batch at a time; it gives a result for each, in order.
 
     If a batch fails, its items run again one by one and only the guilty ones fail; `stage` must bear that.
     """

@@ -40,8 +40,11 @@ class Clockwork:
             return 0
         fired = await self._database.write(timers.fire, now)
         for alarm in fired:
-            log.warning("a promise is running out" if "warning" in alarm.kind else "a promise was missed",
-                        case=f"CD-{alarm.case_id}", clock=alarm.kind)
+            log.warning(
+                "a promise is running out" if "warning" in alarm.kind else "a promise was missed",
+                case=f"CD-{alarm.case_id}",
+                clock=alarm.kind,
+            )
             if alarm.conversation is not None:
                 await self._hub.news(alarm.conversation)
         return len(fired)

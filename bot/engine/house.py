@@ -1,7 +1,6 @@
 """What people at the desk do to cases: every act is one transaction, decided by the core on fresh facts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -14,8 +13,8 @@ from bot.core.message import Address, Message
 from bot.core.outcome import Entry, Outcome, stepped
 from bot.core.policy import UNKNOWN, Policy
 from bot.engine.hub import Hub
-from bot.engine.worker import ATTEMPTS, CaseNumbers
 from bot.engine.words import change_of
+from bot.engine.worker import ATTEMPTS, CaseNumbers
 from bot.errors import ConflictError, NotFoundError, RefusedError
 from bot.store import inbox, turns
 from bot.store.database import Database
@@ -30,6 +29,7 @@ class House:
         self,
         database: Database,
         hub: Hub,
+        *,
         wording: Wording,
         policy: Policy,
         clock: Callable[[], datetime],
@@ -46,7 +46,9 @@ class House:
         for _ in range(ATTEMPTS):
             facts, case = await self._facts(action.case_id)
             if action.verb is Verb.REOPEN and facts.elsewhere:
-                raise ConflictError(f"{case.number} cannot be opened again: the customer has CD-{facts.elsewhere} open")
+                raise ConflictError(
+                    f"{case.number} cannot be opened again: the customer has CD-{facts.elsewhere} open"
+                )
             outcome = perform(action, Scene(case, facts.talk, facts.lang, self._policy, self._clock()))
             if outcome is None:
                 return ActionResult(case, repeated=True)
@@ -70,10 +72,10 @@ class House:
         order_number: str = "",
         key: str = "",
     ) -> Case:
-        """A case made by hand (a phone call, fact X2.3): in the queue, its clocks running, the summary as a note.
+        """Make a case by hand (a phone call, fact X2.3): queued, its clocks running, the summary as a note.
 
-        The person is found by phone number or e-mail address, or is new. The same `key` by the same actor opens one
-        case. RefusedError for an intent that the policy does not know.
+        The person is found by phone number or e-mail address, or is new. The same `key` by the same actor
+        opens one case. RefusedError for an intent that the policy does not know.
         """
         if intent and intent not in self._policy.intents:
             raise RefusedError(f"there is no intent {intent!r}; leave it out, or take one of the policy's")
@@ -87,13 +89,15 @@ class House:
             return facts.case
         case = self._opened(facts, intent or UNKNOWN, order_number, now)
         note = Entry(EventKind.NOTE, Author.AGENT, text=summary, name=actor.name)
-        outcome = Outcome(facts.talk, "", (note, *stepped(case, Step.HANDED_OFF, actor.name)), case, opened=True)
+        outcome = Outcome(
+            facts.talk, "", (note, *stepped(case, Step.HANDED_OFF, actor.name)), case, opened=True
+        )
         if await self._write(outcome, facts) is not Result.WRITTEN:  # the same key at the same moment
             raise ConflictError("this case is being opened already; look at the list")
         return case
 
     async def signal(self, address: str, what: str) -> None:
-        """Pass on to one conversation (`webchat:<visitor>`) what is stored nowhere, such as `typing:agent`."""
+        """Pass on to a conversation (`webchat:<visitor>`) what is stored nowhere, such as `typing:agent`."""
         channel, _, key = address.partition(":")
         await self._hub.news(Address(channel, key), what)
 

@@ -24,11 +24,15 @@ class Intake:
 
     def __init__(self, database: Database, hub: Hub, wording: Wording, mask: Callable[[str], str]) -> None:
         self._hub, self._wording, self._mask = hub, wording, mask
-        self._arrivals: Batcher[Arrival, list[Receipt]] = Batcher(lambda batch: database.write(inbox.accept, batch))
+        self._arrivals: Batcher[Arrival, list[Receipt]] = Batcher(
+            lambda batch: database.write(inbox.accept, batch)
+        )
         self.arrived: Callable[[], None] = lambda: None
         """Called when there is something to handle."""
 
-    async def accept(self, channel: str, messages: Sequence[Message], state: Mapping[str, str]) -> Sequence[Receipt]:
+    async def accept(
+        self, channel: str, messages: Sequence[Message], state: Mapping[str, str]
+    ) -> Sequence[Receipt]:
         """Store the messages, masked, and the channel's state; returns once durable."""
         masked = [replace(message, text=self._mask(message.text)) for message in messages]
         arrival = Arrival(channel, [(message, shown(message, self._wording)) for message in masked], state)
@@ -51,7 +55,9 @@ class ChannelHouse:
     intake: Intake
     house: House
 
-    async def accept(self, messages: Sequence[Message], state: Mapping[str, str] | None = None) -> Sequence[Receipt]:
+    async def accept(
+        self, messages: Sequence[Message], state: Mapping[str, str] | None = None
+    ) -> Sequence[Receipt]:
         """As `House`."""
         foreign = {message.conversation.channel for message in messages} - {self.channel}
         if foreign:

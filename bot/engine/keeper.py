@@ -17,7 +17,10 @@ CALM = 120.0
 
 
 async def keep(channel: Channel, house: House) -> None:
-    """Run the channel until cancelled. RetryableError starts it again; MisconfiguredError ends the program."""
+    """Run the channel until cancelled.
+
+    RetryableError starts it again; MisconfiguredError ends the program.
+    """
     wait = FIRST_WAIT
     while True:
         started = asyncio.get_running_loop().time()
@@ -27,7 +30,12 @@ async def keep(channel: Channel, house: House) -> None:
             if asyncio.get_running_loop().time() - started > CALM:
                 wait = FIRST_WAIT
             pause = error.after if error.after is not None else wait * random.uniform(0.5, 1.5)  # noqa: S311 - jitter
-            log.warning("channel down; starting it again", channel=channel.name, seconds=round(pause, 1), why=str(error))
+            log.warning(
+                "channel down; starting it again",
+                channel=channel.name,
+                seconds=round(pause, 1),
+                why=str(error),
+            )
             await asyncio.sleep(pause)
             wait = min(wait * 2, LONGEST_WAIT)
         else:

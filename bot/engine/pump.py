@@ -1,8 +1,9 @@
 """Moves work rows through a handler: conversations side by side, the rows of one conversation in order.
 
-What the table says is the truth; the pump keeps only what is under way. Two races have to be closed: a scan that began before
-a row was finished still returns it (so rows finished during the scan are left out), and a row that could not be finished must
-not be overtaken by the next of its conversation (so the whole chain is dropped and read again).
+What the table says is the truth; the pump keeps only what is under way. Two races have to be closed: a scan
+that began before a row was finished still returns it (so rows finished during the scan are left out), and a
+row that could not be finished must not be overtaken by the next of its conversation (so the whole chain is
+dropped and read again).
 """
 
 import asyncio
@@ -35,7 +36,7 @@ W = TypeVar("W", bound=Row)
 
 
 class Pump(Generic[W]):
-    """`scan(limit)` gives the oldest rows to do; `handle(row)` finishes one and says whether it is out of the table's way.
+    """`scan(limit)` gives the oldest rows to do; `handle(row)` finishes one and says whether it is done with.
 
     A handler that returns False or raises leaves the row where it is: its conversation is read again.
     """
@@ -90,7 +91,9 @@ class Pump(Generic[W]):
             log.warning("the store does not answer; trying again", pump=self._name, why=str(error))
             await asyncio.sleep(PAUSE)
             return True
-        new = [row for row in rows if row.id not in self._under_way and row.id not in self._finished_meanwhile]
+        new = [
+            row for row in rows if row.id not in self._under_way and row.id not in self._finished_meanwhile
+        ]
         for row in new:
             self._under_way.add(row.id)
             chain = self._chains.get(row.conversation_id)

@@ -1,4 +1,7 @@
-"""The outbox on its way: one text after the other in a conversation, again after a while, given up in the end."""
+"""The outbox on its way.
+
+One text after the other in a conversation, again after a while, given up in the end.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -22,9 +25,14 @@ ATTEMPTS = 12
 
 
 class Sender:
-    """Hands finished texts to the channels that push. What is given up stays in the outbox with the reason."""
+    """Hands finished texts to the channels that push.
 
-    def __init__(self, database: Database, channels: Mapping[str, Channel], clock: Callable[[], datetime]) -> None:
+    What is given up stays in the outbox with the reason.
+    """
+
+    def __init__(
+        self, database: Database, channels: Mapping[str, Channel], clock: Callable[[], datetime]
+    ) -> None:
         self._channels, self._clock = channels, clock
         self._record: Batcher[Sent, None] = Batcher(lambda sent: database.write(outbox.record, sent))
 
@@ -37,9 +45,9 @@ class Sender:
     async def _attempt(self, row: Due) -> Sent:
         name = row.delivery.conversation.channel
         channel = self._channels.get(name)
+        if channel is None:
+            return self._later(row, name, RetryableError(f"the channel {name} is not running"))
         try:
-            if channel is None:
-                raise RetryableError(f"the channel {name} is not running")
             external_id = await channel.send(row.delivery)
         except RetryableError as error:
             return self._later(row, name, error)

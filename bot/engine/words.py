@@ -16,7 +16,13 @@ VISIBLE = frozenset({EventKind.MESSAGE, EventKind.CASE})
 
 
 def change_of(
-    outcome: Outcome, facts: Facts, wording: Wording, now: datetime, *, pushes: bool, inbox_id: int | None = None
+    outcome: Outcome,
+    facts: Facts,
+    wording: Wording,
+    now: datetime,
+    *,
+    pushes: bool,
+    inbox_id: int | None = None,
 ) -> Change:
     """The rows of an outcome. `pushes`: the channel has to be handed what is said (it gets an outbox row)."""
     lang = wording.serve(outcome.lang)
@@ -57,7 +63,11 @@ def _line(entry: Entry, wording: Wording, lang: str, timezone: str, *, pushes: b
         choices = _choices(entry.reply, wording, lang)
     visible = entry.kind in VISIBLE
     data = {**(entry.data or {}), "choices": choices} if choices else entry.data
-    push = {"text": text, "lang": lang, "choices": choices} if pushes and entry.kind is EventKind.MESSAGE else None
+    push = (
+        {"text": text, "lang": lang, "choices": choices}
+        if pushes and entry.kind is EventKind.MESSAGE
+        else None
+    )
     return LogLine(
         kind=entry.kind,
         author=entry.author,
@@ -77,5 +87,9 @@ def _choices(reply: Reply, wording: Wording, lang: str) -> list[dict[str, str]]:
 
 def _desk_saw(entries: Iterable[Entry]) -> bool:
     """A colleague who takes a case or answers has read what was written."""
-    claimed: Sequence[object] = [entry.data["step"] for entry in entries if entry.kind is EventKind.STEP and entry.data]
-    return "claimed" in claimed or any(entry.author is Author.AGENT and entry.kind is EventKind.MESSAGE for entry in entries)
+    claimed: Sequence[object] = [
+        entry.data["step"] for entry in entries if entry.kind is EventKind.STEP and entry.data
+    ]
+    return "claimed" in claimed or any(
+        entry.author is Author.AGENT and entry.kind is EventKind.MESSAGE for entry in entries
+    )

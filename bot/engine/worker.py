@@ -22,7 +22,6 @@ from bot.core.understanding import Certainty, Hit, Understanding
 from bot.engine.batcher import Batcher
 from bot.engine.hub import Hub
 from bot.engine.words import change_of
-from bot.errors import CrossdeskError, RetryableError
 from bot.store import turns
 from bot.store.database import Database
 from bot.store.inbox import Waiting
@@ -34,7 +33,9 @@ log = structlog.get_logger(__name__)
 ATTEMPTS = 8
 """How often a turn is decided again because an agent was first, before it is left for later."""
 
-NOTHING = Understanding(language="und", language_confidence=0.0, intent=UNKNOWN, confidence=0.0, certainty=Certainty.LOST)
+NOTHING = Understanding(
+    language="und", language_confidence=0.0, intent=UNKNOWN, confidence=0.0, certainty=Certainty.LOST
+)
 """The reading of a press: there are no words to read."""
 
 
@@ -74,17 +75,28 @@ class CaseNumbers:
 class Worker:
     """Handles inbox rows. Safe to call for many conversations at once; one row of each at a time."""
 
-    def __init__(self, database: Database, hub: Hub, mind: Mind, numbers: CaseNumbers, pushing: frozenset[str]) -> None:
-        self._database, self._hub, self._mind, self._numbers, self._pushing = database, hub, mind, numbers, pushing
+    def __init__(
+        self, database: Database, hub: Hub, mind: Mind, numbers: CaseNumbers, pushing: frozenset[str]
+    ) -> None:
+        self._database, self._hub, self._mind, self._numbers, self._pushing = (
+            database,
+            hub,
+            mind,
+            numbers,
+            pushing,
+        )
         self._facts: Batcher[int, Facts] = Batcher(lambda ids: database.read(turns.facts_of, ids))
-        self._commits: Batcher[Change, Result] = Batcher(lambda changes: database.write(turns.commit, changes))
+        self._commits: Batcher[Change, Result] = Batcher(
+            lambda changes: database.write(turns.commit, changes)
+        )
         self.wrote: Callable[[], None] = lambda: None
         """Called when there may be something to send."""
 
     async def handle(self, row: Waiting) -> bool:
         """Bring one row to its end: answered, handed over, or parked with the case given to a person.
 
-        False if an agent kept being first; then it is tried again. Raises RetryableError when the store fails.
+        False if an agent kept being first; then it is tried again. Raises RetryableError when the store
+        fails.
         """
         started = time.perf_counter()
         for _ in range(ATTEMPTS):
@@ -114,7 +126,11 @@ class Worker:
         try:
             return self._decide(row.message, facts), ""
         except Exception as error:
-            log.exception("a message could not be handled; a person gets it", inbox=row.id, conversation=str(facts.address))
+            log.exception(
+                "a message could not be handled; a person gets it",
+                inbox=row.id,
+                conversation=str(facts.address),
+            )
             return self._give_up(row.message, facts), f"{type(error).__name__}: {error}"
 
     def _decide(self, message: Message, facts: Facts) -> Outcome:
@@ -158,7 +174,13 @@ class Worker:
                 person_id=facts.person_id,
             )
             self._numbers.take()
-        entries = [Entry(EventKind.DECISION, Author.BOT, data={"outcome": "handoff", "intent": UNKNOWN, "reason": "failed"})]
+        entries = [
+            Entry(
+                EventKind.DECISION,
+                Author.BOT,
+                data={"outcome": "handoff", "intent": UNKNOWN, "reason": "failed"},
+            )
+        ]
         entries.append(Entry(EventKind.MESSAGE, Author.BOT, Reply((Line("failure.temporary"),))))
         if case.state is State.BOT:
             case = advance(case, Step.HANDED_OFF, mind.policy, now, private=message.private)

@@ -32,13 +32,17 @@ def message_json(message: Message) -> dict[str, Any]:
     return {name: value for name, value in stored.items() if value != ""}
 
 
-def read_message(stored: Mapping[str, Any], conversation: Address, external_id: str, received_at: int) -> Message:
+def read_message(
+    stored: Mapping[str, Any], conversation: Address, external_id: str, received_at: int
+) -> Message:
     """Read what `message_json` wrote."""
     fields = dict(stored)
     fields["sender"] = Address(**fields["sender"])
     fields["kind"] = Kind(fields.get("kind", Kind.TEXT))
     fields.setdefault("text", "")
-    return Message(conversation=conversation, external_id=external_id, received_at=from_ms(received_at), **fields)
+    return Message(
+        conversation=conversation, external_id=external_id, received_at=from_ms(received_at), **fields
+    )
 
 
 def clocks_json(clocks: Iterable[Clock]) -> list[dict[str, Any]]:

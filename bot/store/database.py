@@ -1,9 +1,9 @@
 """How a database function is run: one writer thread with group commit, one reader thread.
 
-Every query of the house is a plain function of a sync SQLAlchemy `Connection`. On SQLite the functions that wait at the same
-moment share one transaction and so one wait for the disk; each of them sees what those before it wrote. If one fails, all are
-rolled back and run again one by one, so that a poisoned one cannot sink its neighbours: such a function must not change
-anything but the database.
+Every query of the house is a plain function of a sync SQLAlchemy `Connection`. On SQLite the functions that
+wait at the same moment share one transaction and so one wait for the disk; each of them sees what those
+before it wrote. If one fails, all are rolled back and run again one by one, so that a poisoned one cannot
+sink its neighbours: such a function must not change anything but the database.
 """
 
 import asyncio
@@ -84,8 +84,9 @@ class _Thread:
             except OperationalError as error:  # no connection, or it broke: the next jobs try a new one
                 for job in jobs:
                     job.answer(None, _translated(error))
-                connection = _closed(connection)
-        _closed(connection)
+                _close(connection)
+                connection = None
+        _close(connection)
 
     def _waiting(self) -> list[_Job] | None:
         """All jobs that wait now, at least one; None when it is time to end."""
@@ -104,7 +105,7 @@ class _Thread:
         try:
             with connection.begin():
                 results = [job.run(connection) for job in jobs]
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whoever asked gets it
             if len(jobs) == 1:
                 jobs[0].answer(None, _translated(error))
                 return
@@ -116,7 +117,10 @@ class _Thread:
 
 
 class Database:
-    """The house's database. Calls raise RetryableError when it cannot be reached, is locked or its disk is full."""
+    """The house's database.
+
+    Calls raise RetryableError when it cannot be reached, is locked or its disk is full.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -135,11 +139,15 @@ class Database:
         finally:
             await asyncio.to_thread(database.close)
 
-    async def write(self, function: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def write(
+        self, function: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
         """Run `function(connection, ...)` in a transaction; returns once it is durable."""
         return await self._writer.run(lambda connection: function(connection, *args, **kwargs))
 
-    async def read(self, function: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+    async def read(
+        self, function: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
         """Run `function(connection, ...)` on a short snapshot; it must not write."""
         return await self._reader.run(lambda connection: function(connection, *args, **kwargs))
 
@@ -179,7 +187,7 @@ def _engine(url: str, begin: str) -> Engine:
     return engine
 
 
-def _closed(connection: Connection | None) -> None:
+def _close(connection: Connection | None) -> None:
     if connection is not None:
         connection.close()
 

@@ -17,7 +17,7 @@ from bot.store.tables import SHARDS, TODO, address, channel_state, conversation,
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What one `accept` brings: messages of one channel with what the log shows of each, and the channel's state.
+    """What one `accept` brings: messages with what the log shows of each, and the channel's state.
 
     `shown` is "" where the log shows the label of the choice that was pressed.
     """
@@ -53,14 +53,21 @@ _STORED = select(event.c.conversation_id, event.c.external_id, event.c.seq).wher
 )
 _LAST_CHOICES = (
     select(event.c.data)
-    .where(event.c.conversation_id == bindparam("id"), event.c.kind == EventKind.MESSAGE, event.c.data.is_not(None))
+    .where(
+        event.c.conversation_id == bindparam("id"),
+        event.c.kind == EventKind.MESSAGE,
+        event.c.data.is_not(None),
+    )
     .order_by(event.c.seq.desc())
     .limit(5)
 )
 _HEADS = (
     update(conversation)
     .where(conversation.c.id == bindparam("id_"))
-    .values(head=bindparam("head_"), timezone=func.coalesce(func.nullif(bindparam("timezone_"), ""), conversation.c.timezone))
+    .values(
+        head=bindparam("head_"),
+        timezone=func.coalesce(func.nullif(bindparam("timezone_"), ""), conversation.c.timezone),
+    )
 )
 _PUT_STATE = upsert(channel_state)
 _PUT_STATE = _PUT_STATE.on_conflict_do_update(
@@ -81,14 +88,16 @@ def shard_of(key: str) -> int:
 
 
 def accept(connection: Connection, arrivals: Sequence[Arrival]) -> list[list[Receipt]]:
-    """Store every message that is not stored yet, its line in the log and the channels' state; receipts in the same order.
+    """Store what is not stored yet, its line in the log and the channels' state; receipts in the same order.
 
     The arrivals of one channel are stored together: the cost is that of a few statements, however many wait.
     """
     by_channel: dict[str, list[tuple[Message, str]]] = {}
     for arrival in arrivals:
         by_channel.setdefault(arrival.channel, []).extend(arrival.messages)
-    stored = {channel: iter(_store(connection, channel, messages)) for channel, messages in by_channel.items()}
+    stored = {
+        channel: iter(_store(connection, channel, messages)) for channel, messages in by_channel.items()
+    }
     receipts = [[next(stored[arrival.channel]) for _ in arrival.messages] for arrival in arrivals]
     states = [
         {"channel": arrival.channel, "key": key, "value": value}
@@ -182,7 +191,9 @@ def _begin(connection: Connection, channel: str, key: str, message: Message) -> 
     return _Place(made, row["shard"], 0)
 
 
-def _stored(connection: Connection, places: Iterable[_Place], messages: Sequence[Message]) -> dict[tuple[int, str], int]:
+def _stored(
+    connection: Connection, places: Iterable[_Place], messages: Sequence[Message]
+) -> dict[tuple[int, str], int]:
     """(conversation, external id) -> seq of what has been stored before."""
     bound = {
         "conversations": as_set(place.id for place in places),

@@ -79,7 +79,9 @@ def mark_read(connection: Connection, where: Address, upto: int) -> None:
 
 def news(connection: Connection, after: int) -> list[tuple[Address, int]]:
     """The conversations with events newer than this event id, each with its newest id."""
-    return [(Address(row.channel, row.key), row.newest) for row in connection.execute(_NEWS, {"after": after})]
+    return [
+        (Address(row.channel, row.key), row.newest) for row in connection.execute(_NEWS, {"after": after})
+    ]
 
 
 def newest(connection: Connection) -> int:
@@ -94,7 +96,9 @@ def of_case(connection: Connection, case_id: int) -> Sequence[Event]:
 
 def turn_of(connection: Connection, where: Address, external_id: str) -> Led | None:
     """What a message led to; None while it waits to be handled."""
-    row = connection.execute(_TURN, {"channel": where.channel, "key": where.key, "external_id": external_id}).first()
+    row = connection.execute(
+        _TURN, {"channel": where.channel, "key": where.key, "external_id": external_id}
+    ).first()
     if row is None or row.state == 0:
         return None
     events = connection.execute(_OF_TURN, {"inbox_id": row.id})

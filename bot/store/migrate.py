@@ -29,14 +29,17 @@ def newest() -> str:
     """The step this version of the code is at."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
     if head is None:
-        raise MisconfiguredError("bot/store/migrations holds no steps: the installation is damaged, install again")
+        raise MisconfiguredError(
+            "bot/store/migrations holds no steps: the installation is damaged, install again"
+        )
     return head
 
 
 def migrate(connection: Connection) -> tuple[str | None, str]:
     """Carry out the missing steps in the caller's transaction; the steps before and after.
 
-    Raises MisconfiguredError, and changes nothing, when the database is at a step that this version does not know.
+    Raises MisconfiguredError, and changes nothing, when the database is at a step that this version does not
+    know.
     """
     before, known = revision_of(connection), ScriptDirectory.from_config(_config())
     steps = {script.revision for script in known.walk_revisions()}

@@ -77,7 +77,11 @@ def due(connection: Connection, limit: int, now: int) -> list[Due]:
 
 def record(connection: Connection, attempts: Sequence[Sent]) -> list[None]:
     """Note what became of each attempt."""
-    sent = [{"id_": a.id, "at": a.at, "ext": a.external_id} for a in attempts if a.retry_at is None and not a.given_up]
+    sent = [
+        {"id_": a.id, "at": a.at, "ext": a.external_id}
+        for a in attempts
+        if a.retry_at is None and not a.given_up
+    ]
     failed = [
         {"id_": a.id, "state_": 2 if a.given_up else 0, "next_": a.retry_at or 0, "why": a.error}
         for a in attempts
@@ -92,7 +96,11 @@ def record(connection: Connection, attempts: Sequence[Sent]) -> list[None]:
 
 def next_try(connection: Connection) -> int | None:
     """When the next waiting retry is due, in ms; None if none waits."""
-    soonest = select(outbox.c.next_at).where(outbox.c.state == TODO, outbox.c.next_at > 0).order_by(outbox.c.next_at)
+    soonest = (
+        select(outbox.c.next_at)
+        .where(outbox.c.state == TODO, outbox.c.next_at > 0)
+        .order_by(outbox.c.next_at)
+    )
     return connection.execute(soonest.limit(1)).scalar()
 
 

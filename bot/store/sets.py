@@ -1,4 +1,4 @@
-"""One statement text for a set of any size, so that the statement cache stays hot and Python does not loop."""
+"""One statement text for a set of any size, so that the statement cache stays hot."""
 
 import json
 from collections.abc import Iterable

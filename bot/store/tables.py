@@ -1,7 +1,8 @@
 """Every table of the house.
 
-Times are whole milliseconds since 1970 in UTC. States of work rows are small integers, so that partial indexes stay small; queries that
-rely on such an index write the state as a literal, not as a bound parameter, or the planner cannot use it.
+Times are whole milliseconds since 1970 in UTC. States of work rows are small integers, so that partial
+indexes stay small; queries that rely on such an index write the state as a literal, not as a bound parameter,
+or the planner cannot use it.
 """
 
 from typing import Any, Final
@@ -11,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -26,8 +28,8 @@ from sqlalchemy import (
 SHARDS: Final = 64
 """Conversations hash to this many shards; a process works on the shards it holds."""
 
-TODO: Final = literal_column("0")
-DEAD: Final = literal_column("2")
+TODO: Final[ColumnElement[int]] = literal_column("0")
+DEAD: Final[ColumnElement[int]] = literal_column("2")
 
 metadata = MetaData(
     naming_convention={
@@ -104,7 +106,13 @@ inbox = Table(
     _text("error"),
     UniqueConstraint("conversation_id", "external_id"),
 )
-Index("ix_inbox_todo", inbox.c.id, inbox.c.shard, sqlite_where=inbox.c.state == TODO, postgresql_where=inbox.c.state == TODO)
+Index(
+    "ix_inbox_todo",
+    inbox.c.id,
+    inbox.c.shard,
+    sqlite_where=inbox.c.state == TODO,
+    postgresql_where=inbox.c.state == TODO,
+)
 Index("ix_inbox_dead", inbox.c.id, sqlite_where=inbox.c.state == DEAD, postgresql_where=inbox.c.state == DEAD)
 
 event = Table(
@@ -139,7 +147,9 @@ outbox = Table(
     Column("channel", Text, nullable=False),
     Column("body", JSON, nullable=False),
     _number("created_at"),
-    Column("state", SmallInteger, nullable=False, server_default="0"),  # 0 todo, 1 sent, 2 given up, 3 unknown
+    Column(
+        "state", SmallInteger, nullable=False, server_default="0"
+    ),  # 0 todo, 1 sent, 2 given up, 3 unknown
     _number("attempts"),
     _number("next_at"),
     _text("error"),
@@ -147,7 +157,13 @@ outbox = Table(
     _text("external_id"),
     UniqueConstraint("event_id"),
 )
-Index("ix_outbox_todo", outbox.c.id, outbox.c.shard, sqlite_where=outbox.c.state == TODO, postgresql_where=outbox.c.state == TODO)
+Index(
+    "ix_outbox_todo",
+    outbox.c.id,
+    outbox.c.shard,
+    sqlite_where=outbox.c.state == TODO,
+    postgresql_where=outbox.c.state == TODO,
+)
 Index(
     "ix_outbox_line",
     outbox.c.conversation_id,
@@ -190,7 +206,9 @@ timer = Table(
     Column("state", SmallInteger, nullable=False, server_default="0"),  # 0 waiting, 1 fired, 2 called off
     UniqueConstraint("kind", "case_id", "due_at"),
 )
-Index("ix_timer_due", timer.c.due_at, sqlite_where=timer.c.state == TODO, postgresql_where=timer.c.state == TODO)
+Index(
+    "ix_timer_due", timer.c.due_at, sqlite_where=timer.c.state == TODO, postgresql_where=timer.c.state == TODO
+)
 
 channel_state = Table(
     "channel_state",
@@ -216,7 +234,9 @@ token = Table(
     metadata,
     _id(),
     _ref("agent_id", "agent"),
-    Column("hash", Text, nullable=False, unique=True),  # SHA-256 of the token, hex; the token itself is stored nowhere
+    Column(
+        "hash", Text, nullable=False, unique=True
+    ),  # SHA-256 of the token, hex; the token itself is stored nowhere
     _number("created_at"),
     _number("last_used_at"),
     Column("revoked", Boolean, nullable=False, server_default=false()),

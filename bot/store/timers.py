@@ -28,15 +28,23 @@ _DUE = (
 )
 _SPENT = update(timer).where(timer.c.id == bindparam("id_")).values(state=1)
 _LATE = (
-    update(case).where(case.c.id == bindparam("id_"), case.c.overdue.is_(False)).values(overdue=True, version=case.c.version + 1)
+    update(case)
+    .where(case.c.id == bindparam("id_"), case.c.overdue.is_(False))
+    .values(overdue=True, version=case.c.version + 1)
 )
-_TALKS = select(conversation.c.id, conversation.c.channel, conversation.c.key).where(
-    conversation.c.case_id == bindparam("case_id")
-).order_by(conversation.c.id.desc()).limit(1)
+_TALKS = (
+    select(conversation.c.id, conversation.c.channel, conversation.c.key)
+    .where(conversation.c.case_id == bindparam("case_id"))
+    .order_by(conversation.c.id.desc())
+    .limit(1)
+)
 
 
 def fire(connection: Connection, now: int, limit: int = 200) -> Sequence[Fired]:
-    """Let every alarm that is due go off: note it in the case's log and mark a case that has missed a due time."""
+    """Let every alarm that is due go off.
+
+    Note it in the case's log and mark a case that has missed a due time.
+    """
     fired = []
     for row in connection.execute(_DUE, {"now": now, "limit": limit}).all():
         connection.execute(_SPENT, {"id_": row.id})
@@ -44,10 +52,16 @@ def fire(connection: Connection, now: int, limit: int = 200) -> Sequence[Fired]:
             connection.execute(_LATE, {"id_": row.case_id})
         talk = connection.execute(_TALKS, {"case_id": row.case_id}).first()
         if talk is not None:
-            connection.execute(insert(event).values(
-                conversation_id=talk.id, case_id=row.case_id, kind=EventKind.CLOCK, author=Author.SYSTEM,
-                data={"alarm": row.kind, "due": row.due_at}, at=now,
-            ))
+            connection.execute(
+                insert(event).values(
+                    conversation_id=talk.id,
+                    case_id=row.case_id,
+                    kind=EventKind.CLOCK,
+                    author=Author.SYSTEM,
+                    data={"alarm": row.kind, "due": row.due_at},
+                    at=now,
+                )
+            )
         where = Address(talk.channel, talk.key) if talk else None
         fired.append(Fired(row.kind, row.case_id, row.due_at, where))
     return fired

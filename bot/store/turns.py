@@ -19,7 +19,10 @@ from bot.store.tables import TODO, agent, case, conversation, event, inbox, outb
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A conversation as a turn or an act finds it. `case`, resolved or not, is the one it points to, or the one acted on."""
+    """A conversation as a turn or an act finds it.
+
+    `case`, resolved or not, is the one it points to, or the one acted on.
+    """
 
     conversation_id: int
     address: Address
@@ -86,30 +89,30 @@ class Result(Enum):
 
 
 _current = case.alias("current")
-_FACTS = (
-    select(
-        conversation.c.id.label("conversation_id"),
-        conversation.c.channel.label("at_channel"),
-        conversation.c.key,
-        conversation.c.person_id.label("who"),
-        conversation.c.lang.label("spoken"),
-        conversation.c.timezone,
-        conversation.c.talk,
-        conversation.c.version.label("conversation_version"),
-        case,
-        conversation.c.case_id.label("points_to"),
-        agent.c.name.label("assignee"),
-        _current.c.state.label("current_state"),
-    )
-    .join(_current, _current.c.id == conversation.c.case_id, isouter=True)
-)
+_FACTS = select(
+    conversation.c.id.label("conversation_id"),
+    conversation.c.channel.label("at_channel"),
+    conversation.c.key,
+    conversation.c.person_id.label("who"),
+    conversation.c.lang.label("spoken"),
+    conversation.c.timezone,
+    conversation.c.talk,
+    conversation.c.version.label("conversation_version"),
+    case,
+    conversation.c.case_id.label("points_to"),
+    agent.c.name.label("assignee"),
+    _current.c.state.label("current_state"),
+).join(_current, _current.c.id == conversation.c.case_id, isouter=True)
 _FACTS_OF = (
     _FACTS.join(case, case.c.id == conversation.c.case_id, isouter=True)
     .join(agent, agent.c.id == case.c.assignee_id, isouter=True)
     .where(in_set(conversation.c.id, "ids"))
 )
 _LAST_TALK = (
-    select(event.c.conversation_id).where(event.c.case_id == bindparam("case_id")).order_by(event.c.id.desc()).limit(1)
+    select(event.c.conversation_id)
+    .where(event.c.case_id == bindparam("case_id"))
+    .order_by(event.c.id.desc())
+    .limit(1)
 )
 _FACTS_OF_CASE = (
     _FACTS.join(case, case.c.id == bindparam("case_id"))
@@ -141,26 +144,47 @@ _MOVE = (
         case_id=bindparam("case_id_"),
     )
 )
-_DESK_READ = update(conversation).where(conversation.c.id == bindparam("id_")).values(desk_read=bindparam("head_"))
+_DESK_READ = (
+    update(conversation).where(conversation.c.id == bindparam("id_")).values(desk_read=bindparam("head_"))
+)
 _CASE = (
     update(case)
     .where(case.c.id == bindparam("id_"))
-    .values({column: bindparam(f"{column}_", type_=case.c[column].type) for column in (
-        "state", "intent", "urgency", "resolution", "lang", "order_number", "assignee_id", "due_at", "clocks", "overdue",
-        "causes", "version",
-    )})
+    .values(
+        {
+            column: bindparam(f"{column}_", type_=case.c[column].type)
+            for column in (
+                "state",
+                "intent",
+                "urgency",
+                "resolution",
+                "lang",
+                "order_number",
+                "assignee_id",
+                "due_at",
+                "clocks",
+                "overdue",
+                "causes",
+                "version",
+            )
+        }
+    )
 )
 _CALL_OFF = update(timer).where(in_set(timer.c.case_id, "ids"), timer.c.state == TODO).values(state=2)
 _ALARM = upsert(timer)
 _ALARM = _ALARM.on_conflict_do_update(
-    index_elements=["kind", "case_id", "due_at"], set_={"state": 0}, where=timer.c.state == 2  # noqa: PLR2004 - called off
+    index_elements=["kind", "case_id", "due_at"],
+    set_={"state": 0},
+    where=timer.c.state == 2,  # noqa: PLR2004 - called off
 )
 
 
 def facts_of(connection: Connection, conversation_ids: Iterable[int]) -> list[Facts]:
     """What is known of each conversation, in the order asked for."""
     ids = list(conversation_ids)
-    found = {row.conversation_id: _facts(row) for row in connection.execute(_FACTS_OF, {"ids": as_set(set(ids))})}
+    found = {
+        row.conversation_id: _facts(row) for row in connection.execute(_FACTS_OF, {"ids": as_set(set(ids))})
+    }
     return [found[id_] for id_ in ids]
 
 
@@ -176,7 +200,10 @@ def highest_case_id(connection: Connection) -> int:
 
 
 def commit(connection: Connection, changes: Sequence[Change]) -> list[Result]:
-    """Write each change that still holds. A change that lost a race, or whose message is done, writes nothing at all."""
+    """Write each change that still holds.
+
+    A change that lost a race, or whose message is done, writes nothing at all.
+    """
     results, kept = _sift(connection, changes)
     if kept:
         _write(connection, kept)
@@ -192,9 +219,13 @@ class _Place:
     shard: int
 
 
-def _sift(connection: Connection, changes: Sequence[Change]) -> tuple[list[Result], list[tuple[Change, _Place]]]:
+def _sift(
+    connection: Connection, changes: Sequence[Change]
+) -> tuple[list[Result], list[tuple[Change, _Place]]]:
     ids = as_set({change.before.conversation_id for change in changes})
-    places = {row.id: _Place(row.version, row.head, row.shard) for row in connection.execute(_PLACES, {"ids": ids})}
+    places = {
+        row.id: _Place(row.version, row.head, row.shard) for row in connection.execute(_PLACES, {"ids": ids})
+    }
     known = as_set({change.before.case.id for change in changes if change.before.case})
     cases = {row.id: row.version for row in connection.execute(_CASE_VERSIONS, {"ids": known})}
     used = _used(connection, ids, changes)
@@ -204,10 +235,16 @@ def _sift(connection: Connection, changes: Sequence[Change]) -> tuple[list[Resul
         same_case = about is None or cases.get(about.id) == about.version
         holds.append(place.version == change.before.version and same_case)
         if holds[-1] and not _repeats(change, used):
-            place.version += 1  # a second change to the same conversation or case in this batch has lost the race
+            place.version += (
+                1  # a second change to the same conversation or case in this batch has lost the race
+            )
             if change.case is not None:
                 cases[change.case.id] = change.case.version
-    wanted = [change.inbox_id for change, ok in zip(changes, holds, strict=True) if ok and change.inbox_id is not None]
+    wanted = [
+        change.inbox_id
+        for change, ok in zip(changes, holds, strict=True)
+        if ok and change.inbox_id is not None
+    ]
     fresh = set(connection.execute(_DONE, {"ids": as_set(wanted)}).scalars()) if wanted else set()
     results, kept = [], []
     for change, ok in zip(changes, holds, strict=True):
@@ -230,7 +267,9 @@ def _used(connection: Connection, conversations: str, changes: Sequence[Change])
 
 
 def _repeats(change: Change, used: set[tuple[int, str]]) -> bool:
-    return any((change.before.conversation_id, line.external_id) in used for line in change.lines if line.external_id)
+    return any(
+        (change.before.conversation_id, line.external_id) in used for line in change.lines if line.external_id
+    )
 
 
 def _write(connection: Connection, kept: Sequence[tuple[Change, _Place]]) -> None:
@@ -252,7 +291,11 @@ def _write(connection: Connection, kept: Sequence[tuple[Change, _Place]]) -> Non
         _push(connection, row, body, change, place)
     connection.execute(_MOVE, moves)
     _write_cases(connection, [change for change, _ in kept])
-    reads = [{"id_": change.before.conversation_id, "head_": place.head} for change, place in kept if change.desk_read]
+    reads = [
+        {"id_": change.before.conversation_id, "head_": place.head}
+        for change, place in kept
+        if change.desk_read
+    ]
     if reads:
         connection.execute(_DESK_READ, reads)
     parked = [{"id_": change.inbox_id, "why": change.parked} for change, _ in kept if change.parked]
@@ -302,7 +345,14 @@ def _opened(change: Change) -> dict[str, Any]:
 
 def _updated(after: Case) -> dict[str, Any]:
     columns = codec.case_columns(after)
-    return {"id_": after.id, **{f"{name}_": value for name, value in columns.items() if name not in {"person_id", "channel", "opened_at"}}}
+    return {
+        "id_": after.id,
+        **{
+            f"{name}_": value
+            for name, value in columns.items()
+            if name not in {"person_id", "channel", "opened_at"}
+        },
+    }
 
 
 def _event_row(change: Change, place: _Place, line: LogLine) -> dict[str, Any]:
