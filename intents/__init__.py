@@ -1,0 +1,1 @@
+"""Reading customers: language, intent, parts, scope, order numbers and subject lines."""
