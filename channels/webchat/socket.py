@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 Headers = list[tuple[bytes, bytes]]
 NOT_OPEN: Final = "the desk is not open at the moment"
 NO_STORE: Final = "the store cannot be reached"
+RESTART: Final = "the desk restarts"
 FAULT: Final = "a fault of ours"
 
 
@@ -68,10 +69,10 @@ class Socket:
         """Tell every browser to come back, spread over some seconds, and close with 1012."""
         self.house = None
         retry_in = self._options.limits.retry_in
-        farewells = (
-            wire.close(Goodbye(1012, "the desk restarts", retry_in=random.uniform(0.2, 1.0) * retry_in))  # noqa: S311
-            for wire in list(self._wires)
-        )
+        farewells = [
+            self._part(wire, Goodbye(1012, RESTART, retry_in=random.uniform(0.2, 1.0) * retry_in))  # noqa: S311
+            for wire in self._wires
+        ]
         try:
             async with asyncio.timeout(self._options.limits.leave_within):
                 await asyncio.gather(*farewells)
@@ -97,7 +98,8 @@ class Socket:
             await self._part(wire, Goodbye(1011, FAULT, retry_in=self._options.limits.retry_in))
 
     async def _part(self, wire: Wire, goodbye: Goodbye) -> None:
-        self.tally[f"close {goodbye.code}"] += 1
+        if wire.open:
+            self.tally[f"close {goodbye.code}"] += 1
         self._wires.discard(wire)
         await wire.close(goodbye)
 

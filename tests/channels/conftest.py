@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+import bot.telemetry  # noqa: F401 - log lines take the program's own form from here on
 from tests.channels.site import Site, open_site
 
 

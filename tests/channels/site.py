@@ -72,7 +72,12 @@ async def serving(app: Any) -> AsyncIterator[int]:  # noqa: ANN401 - any ASGI ap
 
 def options(clock: Clock | None = None, **changes: Any) -> WebchatOptions:  # noqa: ANN401 - any option
     """Options of a shop that serves three languages; `changes` replace single ones."""
-    given = {"secret": SECRET, "clock": clock or Clock(), "origins": (SHOP,), "languages": ("en", "de", "zh-Hans")}
+    given: dict[str, Any] = {
+        "secret": SECRET,
+        "clock": clock or Clock(),
+        "origins": (SHOP,),
+        "languages": ("en", "de", "zh-Hans"),
+    }
     return WebchatOptions(**(given | changes))
 
 
@@ -110,6 +115,12 @@ class Site:
         async with self.socket() as browser:
             await browser.greet(**hello)
             yield browser
+
+    async def until_sockets(self, count: int) -> None:
+        """Wait until the channel counts no more than so many open sockets."""
+        async with asyncio.timeout(PATIENCE):
+            while self.channel.open_sockets > count:  # noqa: ASYNC110 - a gauge rings no bell
+                await asyncio.sleep(0.02)
 
     async def stop(self) -> None:
         """Stop the channel as `bot.app` does."""

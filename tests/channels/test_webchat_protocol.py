@@ -41,26 +41,46 @@ def down(text: str | None) -> dict[str, Any]:
     ("frame", "value"),
     [
         (
-            {"t": "hello", "v": 1, "cursor": 7, "token": "x", "identity": "y", "lang": "de-AT", "tz": "Europe/Vienna"},
+            {
+                "t": "hello",
+                "v": 1,
+                "cursor": 7,
+                "token": "x",
+                "identity": "y",
+                "lang": "de-AT",
+                "tz": "Europe/Vienna",
+            },
             Hello(7, "x", "de-AT", "Europe/Vienna"),
         ),
         ({"t": "hello", "v": 1}, Hello(0, None, "", "")),
-        ({"t": "hello", "v": 1, "cursor": 0, "token": None, "lang": None, "tz": None}, Hello(0, None, "", "")),
+        (
+            {"t": "hello", "v": 1, "cursor": 0, "token": None, "lang": None, "tz": None},
+            Hello(0, None, "", ""),
+        ),
         ({"t": "msg", "cid": CID, "text": "Where is it?"}, Write(CID, "Where is it?")),
         ({"t": "msg", "cid": CID.upper(), "text": "hi", "files": []}, Write(CID.upper(), "hi")),
         ({"t": "msg", "cid": CID, "text": "a" * 4000}, Write(CID, "a" * 4000)),
         ({"t": "msg", "cid": CID, "text": "\U0001f4e6" * 4000}, Write(CID, "\U0001f4e6" * 4000)),
         ({"t": "msg", "cid": CID, "text": " " * 5000 + "hi"}, Write(CID, "hi")),
         ({"t": "msg", "cid": CID, "text": "one\r\ntwo\rthree\tfour\n"}, Write(CID, "one\ntwo\nthree\tfour")),
-        ({"t": "msg", "cid": CID, "text": "\x00a\x07b\x1b[31mc\x7f\x85d\ufeff"}, Write(CID, "ab[31mcd\ufeff")),
+        (
+            {"t": "msg", "cid": CID, "text": "\x00a\x07b\x1b[31mc\x7f\x85d\ufeff"},
+            Write(CID, "ab[31mcd\ufeff"),
+        ),
         ({"t": "msg", "cid": CID, "text": "👩‍👩‍👧 שלום"}, Write(CID, "👩‍👩‍👧 שלום")),
         ({"t": "action", "cid": CID, "name": "human"}, Press(CID, Kind.HUMAN, "")),
         ({"t": "action", "cid": CID, "name": "human", "value": {"x": 1}}, Press(CID, Kind.HUMAN, "")),
         ({"t": "action", "cid": CID, "name": "choose", "value": "refund"}, Press(CID, Kind.CHOOSE, "refund")),
-        ({"t": "action", "cid": CID, "name": "choose", "value": "x" * 100}, Press(CID, Kind.CHOOSE, "x" * 100)),
+        (
+            {"t": "action", "cid": CID, "name": "choose", "value": "x" * 100},
+            Press(CID, Kind.CHOOSE, "x" * 100),
+        ),
         ({"t": "action", "cid": CID, "name": "rate", "value": 1}, Press(CID, Kind.RATE, "1")),
         ({"t": "action", "cid": CID, "name": "rate", "value": "5"}, Press(CID, Kind.RATE, "5")),
-        ({"t": "action", "cid": CID, "name": "language", "value": "zh-Hans"}, Press(CID, Kind.LANGUAGE, "zh-Hans")),
+        (
+            {"t": "action", "cid": CID, "name": "language", "value": "zh-Hans"},
+            Press(CID, Kind.LANGUAGE, "zh-Hans"),
+        ),
         ({"t": "typing"}, Typing()),
         ({"t": "typing", "author": "agent"}, Typing()),
         ({"t": "read", "upto": 3}, Read(3)),
@@ -291,7 +311,12 @@ def test_what_only_the_desk_may_see_is_never_written(kind: EventKind) -> None:
 def test_the_small_frames() -> None:
     assert down(protocol.ack(CID, 4)) == {"t": "ack", "cid": CID, "seq": 4}
     refused = Nack(None, Code.RATE_LIMITED, "slower")
-    assert down(protocol.nack(refused)) == {"t": "nack", "cid": None, "code": "rate_limited", "message": "slower"}
+    assert down(protocol.nack(refused)) == {
+        "t": "nack",
+        "cid": None,
+        "code": "rate_limited",
+        "message": "slower",
+    }
     assert down(protocol.typing("agent")) == {"t": "typing", "author": "agent"}
     assert down(protocol.read(9)) == {"t": "read", "upto": 9}
     assert down(protocol.reset()) == {"t": "reset"}
@@ -305,5 +330,5 @@ def test_half_a_surrogate_pair_in_a_stored_text_does_not_break_the_connection() 
 
 
 def test_line_separators_and_other_scripts_travel_as_they_are() -> None:
-    words = "</script> \u2028 退款 \U0001f4e6 \"quoted\" \\ back"
+    words = '</script> \u2028 退款 \U0001f4e6 "quoted" \\ back'
     assert down(protocol.event(event(text=words)))["text"] == words

@@ -23,7 +23,16 @@ async def test_a_stranger_gets_a_session_and_its_token(site: Site) -> None:
     assert welcome["head"] == 0
     assert welcome["token"].startswith(f"v1.{welcome['conv']}.")
     assert len(welcome["conv"]) == 32
-    assert welcome["features"] == ["choices", "human", "rate", "read", "typing", "lang:en", "lang:de", "lang:zh-Hans"]
+    assert welcome["features"] == [
+        "choices",
+        "human",
+        "rate",
+        "read",
+        "typing",
+        "lang:en",
+        "lang:de",
+        "lang:zh-Hans",
+    ]
 
 
 async def test_nothing_is_stored_for_somebody_who_only_looks(site: Site) -> None:
@@ -191,7 +200,13 @@ async def test_a_second_hello_is_a_bad_frame(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://evil.example", "null", "https://shop.example.evil.example", "http://shop.example", f"{SHOP}:444"],
+    [
+        "https://evil.example",
+        "null",
+        "https://shop.example.evil.example",
+        "http://shop.example",
+        f"{SHOP}:444",
+    ],
 )
 async def test_a_foreign_origin_gets_403_before_the_upgrade(site: Site, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused:

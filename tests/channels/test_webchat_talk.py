@@ -18,10 +18,20 @@ async def test_a_message_is_stored_acknowledged_and_comes_back_as_an_event(site:
         (event,) = await browser.events(1)
     (message,) = site.house.accepted
     assert message.conversation == message.sender == Address("webchat", browser.conversation)
-    assert (message.external_id, message.text, message.kind, message.value) == (cid, "Wo ist mein Paket?", Kind.TEXT, "")
+    assert (message.external_id, message.text, message.kind, message.value) == (
+        cid,
+        "Wo ist mein Paket?",
+        Kind.TEXT,
+        "",
+    )
     assert (message.language_hint, message.timezone, message.private) == ("de", "Europe/Berlin", True)
     assert message.received_at == NOON
-    assert (event["seq"], event["author"], event["cid"], event["text"]) == (1, "customer", cid, "Wo ist mein Paket?")
+    assert (event["seq"], event["author"], event["cid"], event["text"]) == (
+        1,
+        "customer",
+        cid,
+        "Wo ist mein Paket?",
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,11 +118,13 @@ async def test_what_was_sent_just_before_leaving_is_kept(site: Site) -> None:
         for number in range(3):
             await browser.write(f"last words {number}")
     await asyncio.sleep(0.5)
-    assert [message.text for message in site.house.accepted] == [f"last words {number}" for number in range(3)]
+    assert [message.text for message in site.house.accepted] == [
+        f"last words {number}" for number in range(3)
+    ]
 
 
 async def test_a_customer_cannot_speak_as_somebody_else(site: Site) -> None:
-    """Fields that a server might copy without looking: the customer became an agent in other systems that way."""
+    """Fields that a server might copy without looking: elsewhere customers became agents that way."""
     async with site.browser() as victim, site.browser() as browser:
         await browser.send(
             t="msg",
@@ -137,7 +149,11 @@ async def test_a_customer_cannot_speak_as_somebody_else(site: Site) -> None:
     assert (event["author"], event["kind"], event["seq"]) == ("customer", "message", 1)
     assert "name" not in event
     (message,) = site.house.accepted
-    assert (message.conversation.key, message.sender_name, message.private) == (browser.conversation, "", True)
+    assert (message.conversation.key, message.sender_name, message.private) == (
+        browser.conversation,
+        "",
+        True,
+    )
 
 
 async def test_text_is_handed_on_as_text(site: Site) -> None:
@@ -210,7 +226,7 @@ async def test_text_that_is_no_utf8_closes_that_socket_alone(site: Site) -> None
 async def test_a_hundred_messages_at_once_are_answered_one_by_one(site: Site) -> None:
     async with site.browser() as browser:
         cids = [await browser.write(f"{number}") for number in range(100)]
-        answers = {}
+        answers: dict[str, str] = {}
         while len(answers) < 100:
             frame = await browser.receive()
             if frame["t"] in {"ack", "nack"}:

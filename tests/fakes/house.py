@@ -61,7 +61,7 @@ class Room:
 
 
 class MemoryHouse:
-    """`House` in memory. Set `broken` to make every call fail, `delay` (seconds) to make `accept` take its time."""
+    """`House` in memory. Set `broken` to make every call fail, `delay` (seconds) to slow `accept` down."""
 
     def __init__(self) -> None:
         self.rooms: dict[str, Room] = {}
@@ -212,7 +212,16 @@ class MemoryHouse:
         seq = room.head + 1
         lang = "en" if kind is EventKind.MESSAGE else ""
         event = Event(
-            self._ids, seq, kind, author, NOON, text=text, lang=lang, name=name, external_id=external_id, data=data
+            self._ids,
+            seq,
+            kind,
+            author,
+            NOON,
+            text=text,
+            lang=lang,
+            name=name,
+            external_id=external_id,
+            data=data,
         )
         room.log.append(event)
         self.ring(conversation)
