@@ -22,6 +22,9 @@ def general_holidays(region: str, categories: Collection[str], years: Collection
         raise ValueError(
             f"found the region {region!r}; expected an ISO 3166 code that has holidays, such as HK"
         ) from None
+    except ValueError as error:
+        named = ", ".join(categories)
+        raise ValueError(f"found the categories {named} for {region}: {error}") from None
     for year, days in found.items():
         if not days:
             raise ValueError(f"found the year {year}, for which no holidays of {region} are known")

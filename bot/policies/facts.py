@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.core.article import FENCE, split
 from bot.policies.document import Document, Fault, PolicyError, merge, parse
 from bot.policies.schema import FactBook, Profile
-
-FENCE = "---"
 
 
 def fact_faults(
@@ -58,12 +57,11 @@ def _cited(source: Document) -> Iterator[tuple[tuple[str | int, ...], object]]:
 
 def _front_matter(path: Path) -> Document:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        source = split(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError([Fault(str(path), 0, f"cannot be read: {error}")]) from None
-    if FENCE not in lines[1:] or lines[0] != FENCE:
+    if source is None:
         raise PolicyError(
             [Fault(str(path), 1, f"found no front matter; expected it between two lines `{FENCE}`")]
         )
-    text = "\n".join(lines[1 : lines.index(FENCE, 1)])
-    return merge([(str(path), parse(text, str(path), above=1))], above=1)
+    return merge([(str(path), parse(source.front, str(path), above=1))], above=1)
