@@ -24,9 +24,9 @@ def locales_dir() -> Path:
     return installed if installed.is_dir() else package.parent / "locales"
 
 
-def po_files() -> dict[str, Path]:
-    """The languages that have a file, by BCP 47 code."""
-    return {path.stem: path for path in sorted(locales_dir().glob("*.po"))}
+def po_files(folder: Path | None = None) -> dict[str, Path]:
+    """The languages that have a file, by BCP 47 code; by default those of the program."""
+    return {path.stem: path for path in sorted((folder or locales_dir()).glob("*.po"))}
 
 
 def read(path: Path) -> PoCatalog:

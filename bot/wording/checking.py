@@ -1,8 +1,8 @@
 """What is wrong with the translations: for `crossdesk check`."""
 
 import re
-from collections.abc import Iterator
-from importlib.resources import files
+from collections.abc import Iterator, Mapping
+from importlib import resources
 from pathlib import Path
 
 from babel.messages.catalog import Message
@@ -42,9 +42,14 @@ _SHARED = frozenset("著乾瞭徵鬱昇祇")
 
 def check() -> list[Fault]:
     """Every fault in every language: missing, unfinished, unneeded, wrong values or script, too long."""
+    return faults(po_files())
+
+
+def faults(files: Mapping[str, Path]) -> list[Fault]:
+    """Every fault of these languages' files, by language and line."""
     texts = {source.context: source for source in sources()}
     found: list[Fault] = []
-    for lang, path in po_files().items():
+    for lang, path in files.items():
         try:
             entries = {str(entry.context): entry for entry in read(path) if entry.id}
         except MisconfiguredError as error:
@@ -72,11 +77,11 @@ def _judge(lang: str, source: Source, entry: Message) -> Iterator[str]:
     english = entry.id if isinstance(entry.id, (tuple, list)) else (entry.id,)
     said = strings(entry)
     if tuple(english) != ((source.text, source.plural) if source.plural else (source.text,)):
-        yield "the English text has changed: run `make messages` and look the translation over"
+        yield "the English text has changed: run `make messages` and look it over"
     elif not all(said):
         yield "has no translation"
     elif entry.fuzzy:
-        yield "is fuzzy: look the translation over and remove the mark"
+        yield "is fuzzy: look it over and remove the mark"
     else:
         wanted = placeholders(" ".join(english))
         for text in said:
@@ -110,7 +115,7 @@ _tables: dict[str, frozenset[str]] = {}
 def _other_chinese(lang: str) -> frozenset[str]:
     """Characters that only the other Chinese script has, by OpenCC's tables; read for a check alone."""
     if lang not in _tables:
-        table = files("opencc") / "dictionary" / _OTHER_CHINESE[lang]
+        table = resources.files("opencc") / "dictionary" / _OTHER_CHINESE[lang]
         pairs = (line.split("\t") for line in table.read_text(encoding="utf-8").splitlines() if "\t" in line)
         _tables[lang] = frozenset(one for one, here in pairs if one not in here.split()) - _SHARED
     return _tables[lang]

@@ -12,7 +12,7 @@ from pathlib import Path
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.plurals import get_plural
-from babel.messages.pofile import write_po
+from babel.messages.pofile import denormalize, write_po
 
 from bot.wording.catalog import locales_dir, read, strings
 from bot.wording.sources import Source, sources
@@ -69,17 +69,28 @@ def _add(catalog: Catalog, text: Source, old: Message | None, forms: int) -> Non
         if same or bool(text.plural) == old.pluralizable:
             said = strings(old) if text.plural else strings(old)[0]
             fuzzy = old.fuzzy or not same
-            previous = tuple(was) if not same else tuple(old.previous_id) if old.fuzzy else ()
+            previous = tuple(was) if not same else _previous(old) if old.fuzzy else ()
     catalog.add(
         english,
         said,
         locations=[(text.file, 0)],
         flags=["fuzzy"] if fuzzy else [],
         auto_comments=[text.note] if text.note else [],
-        user_comments=old.user_comments if old is not None else [],
+        user_comments=[] if old is None else [each for each in old.user_comments if not each.startswith("|")],
         previous_id=previous,
         context=text.context,
     )
+
+
+def _previous(entry: Message) -> tuple[str, ...]:
+    """The English text of before, which Babel writes as `#| msgid` and reads back as a comment."""
+    texts: list[list[str]] = []
+    for comment in entry.user_comments:
+        if comment.startswith("| msgid"):
+            texts.append([comment.split(" ", 2)[2]])
+        elif comment.startswith('| "') and texts:
+            texts[-1].append(comment[2:])
+    return tuple(denormalize("\n".join(lines)) for lines in texts)
 
 
 if __name__ == "__main__":

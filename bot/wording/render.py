@@ -1,10 +1,10 @@
 """Values put into sentences: dates in the customer's zone, hours, lengths of time, names of languages."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 from itertools import groupby
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_skeleton, get_timezone_name
@@ -29,6 +29,14 @@ _DAYS = {"de": "EEEE, d. MMMM"}
 """Patterns of a day where Babel has none with the whole weekday, and the short one reads badly."""
 
 
+def prepare(languages: Iterable[str]) -> None:
+    """Read from disk what the languages and zones need, so that answering a message reads nothing."""
+    _zones()
+    for lang in languages:
+        _day(datetime(2000, 1, 1, tzinfo=UTC), lang)
+        zone_name(HOME_ZONE, lang)
+
+
 @lru_cache(maxsize=64)
 def locale(lang: str) -> Locale:
     """Babel's locale for a language code; English for one that it does not know."""
@@ -38,13 +46,14 @@ def locale(lang: str) -> Locale:
         return Locale.parse(_LOCALES["en"])
 
 
-@lru_cache(maxsize=512)
+@cache
+def _zones() -> Mapping[str, ZoneInfo]:
+    return {name: ZoneInfo(name) for name in available_timezones()}
+
+
 def zone(name: str) -> ZoneInfo:
     """The zone with this IANA name; Hong Kong's for an unknown or empty one (it comes from a browser)."""
-    try:
-        return ZoneInfo(name or HOME_ZONE)
-    except (OSError, ValueError, KeyError):  # a folder, a path outwards, no such zone
-        return ZoneInfo(HOME_ZONE)
+    return _zones().get(name) or _zones()[HOME_ZONE]
 
 
 def fill(text: str, values: Sequence[Values], lang: str, timezone: str, phrase: Phrase) -> str:
@@ -81,13 +90,9 @@ def _languages(codes: str, lang: str) -> str:
     return format_list(names, locale=locale(lang)) if names else MISSING
 
 
-@lru_cache(maxsize=1024)
 def language_name(code: str, lang: str) -> str:
     """A language by its name in another: `de`, `en` gives German. What is no code is returned as it is."""
-    try:
-        return Locale.parse(code.strip().replace("-", "_")).get_display_name(locale(lang)) or code
-    except (UnknownLocaleError, ValueError, TypeError):
-        return code
+    return str(locale(lang).languages.get(code.strip().replace("-", "_"), code))
 
 
 def _moment(value: datetime, lang: str, timezone: str, phrase: Phrase) -> str:

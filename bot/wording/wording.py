@@ -45,6 +45,7 @@ class Wording:
         The value `languages` is narrowed to those that have texts: the policy may name more than we speak.
         """
         loaded = {lang: Translations.load(lang, path) for lang, path in po_files().items()}
+        render.prepare((SOURCE, *loaded))
         known = dict(values or {})
         if "languages" in known:
             codes = str(known["languages"]).split()
