@@ -48,9 +48,10 @@ def alarms(case: Case) -> tuple[Alarm, ...]:
 def _clocks(case: Case, happened: Step, policy: Policy, now: datetime, *, private: bool) -> tuple[Clock, ...]:
     match happened:
         case Step.HANDED_OFF | Step.REOPENED:
-            return first_due(policy, channel=case.channel, urgency=case.urgency, private=private, start=now)
+            return _response_clocks(case, policy, now, private=private)
         case Step.CLAIMED:
-            return tuple(clock for clock in case.clocks if clock.name != PICKUP)
+            running = case.clocks or _response_clocks(case, policy, now, private=private)
+            return tuple(clock for clock in running if clock.name != PICKUP)
         case Step.AGENT_REPLIED:
             left = [clock for clock in case.clocks if clock.name not in {PICKUP, FIRST_RESPONSE}]
             return tuple(clock if clock.paused_at else pause(clock, now) for clock in left)
@@ -60,6 +61,10 @@ def _clocks(case: Case, happened: Step, policy: Policy, now: datetime, *, privat
             return ()
         case _:
             return case.clocks
+
+
+def _response_clocks(case: Case, policy: Policy, now: datetime, *, private: bool) -> tuple[Clock, ...]:
+    return first_due(policy, channel=case.channel, urgency=case.urgency, private=private, start=now)
 
 
 def _late(after: Case, happened: Step) -> bool:

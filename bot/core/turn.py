@@ -200,14 +200,16 @@ def _rating(turn: Turn, decision: Decision) -> Entry | None:
 
 def _reply(turn: Turn, decision: Decision, after: Case | None, lang: str) -> Reply:
     lines: list[Line] = []
+    promised = False
     for move in decision.moves:
         said = list(_lines(turn, move, lang, decision.choices))
+        if move.hand_over and after is not None and not promised:
+            said.append(_promise(turn, after))
+            promised = True
         if lines and said and Verdict.REFUSE in {move.verdict, decision.main.verdict}:
             lines.append(Line("refuse.and"))
         lines.extend(said)
-    if any(move.hand_over for move in decision.moves) and after is not None:
-        lines.append(_promise(turn, after))
-    elif HUMAN in decision.choices and decision.main.verdict is Verdict.ANSWER:
+    if HUMAN in decision.choices and decision.main.verdict is Verdict.ANSWER:
         lines.append(Line("offer.person"))
     if lines and not turn.situation.talk.greeted:
         lines.insert(0, Line("greeting.automated"))
