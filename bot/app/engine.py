@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from intents.entities import mask
 
 from bot.coordination import open_coordination
+from bot.core.deadlines import calendar_warnings
 from bot.core.policy import Policy
 from bot.core.ports import Channel, Clock, Coordination
 from bot.core.understanding import Hit, Understanding
@@ -38,8 +40,13 @@ from faq.library import Library
 from faq.search import search
 from intents.understand import Reader
 
+log = structlog.get_logger(__name__)
+
 MODELS = "models"
 """Folder in the data folder that keeps the reader's trained models."""
+
+POLICIES = "policies"
+"""Folder in the data folder for the operator's own profiles; one of the same name goes before ours."""
 
 
 @dataclass(slots=True)
@@ -118,7 +125,7 @@ async def open_engine(
             )
         coordination = await stack.enter_async_context(open_coordination(settings.coordination.url))
         pushing = frozenset(channel.name for channel in channels if channel.pushes)
-        engine = await _assemble(settings, database, coordination, clock, pushing, owner=owner)
+        engine = await _assemble(settings, data, database, coordination, clock, pushing, owner=owner)
         stack.enter_context(engine.hub.connected())
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(Watcher(database, engine.hub).run())]
@@ -133,6 +140,7 @@ async def open_engine(
 
 async def _assemble(
     settings: Settings,
+    data: Path,
     database: Database,
     coordination: Coordination,
     clock: Clock,
@@ -140,7 +148,9 @@ async def _assemble(
     *,
     owner: bool,
 ) -> Engine:
-    policy = load_policy(settings.profile.name, operator=settings.operator)
+    policy = load_policy(settings.profile.name, folder=data / POLICIES, operator=settings.operator)
+    for warning in calendar_warnings(policy, clock()):
+        log.warning("calendar missing", what=warning)
     wording = Wording.open()
     policy = policy.with_languages(wording.languages)
     wording = replace(wording, values=policy_values(policy))
