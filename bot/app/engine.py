@@ -125,7 +125,7 @@ async def open_engine(
             )
         coordination = await stack.enter_async_context(open_coordination(settings.coordination.url))
         pushing = frozenset(channel.name for channel in channels if channel.pushes)
-        engine = await _assemble(settings, data, database, coordination, clock, pushing, owner=owner)
+        engine = await _assemble(settings, data, database, coordination, clock, pushing=pushing, owner=owner)
         stack.enter_context(engine.hub.connected())
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(Watcher(database, engine.hub).run())]
@@ -144,8 +144,8 @@ async def _assemble(
     database: Database,
     coordination: Coordination,
     clock: Clock,
-    pushing: frozenset[str],
     *,
+    pushing: frozenset[str],
     owner: bool,
 ) -> Engine:
     policy = load_policy(settings.profile.name, folder=data / POLICIES, operator=settings.operator)
