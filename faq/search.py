@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from rapidfuzz import fuzz, process, utils
 
@@ -11,8 +12,8 @@ from faq.library import Article, Library
 LONGEST = 400
 """Characters of a message that titles are compared with: a title is short, and hostile texts are long."""
 
-NEAR = 72
-"""From this likeness of 100 a title counts as near; below, chance matches outnumber real ones."""
+NEAR = 70
+"""From this likeness of 100 a title counts as near; chance matches were seen up to 62."""
 
 MAX_NEAR = 3
 
@@ -51,9 +52,12 @@ def _near(library: Library, text: str) -> Iterator[tuple[str, float]]:
         scorer=fuzz.token_set_ratio,
         processor=utils.default_process,
         score_cutoff=NEAR,
-        limit=MAX_NEAR,
+        limit=None,
     )
+    nearest: dict[str, float] = {}
     for _, likeness, (intent, _) in found:
+        nearest.setdefault(intent, likeness)
+    for intent, likeness in islice(nearest.items(), MAX_NEAR):
         yield intent, likeness / 200
 
 
