@@ -11,6 +11,9 @@ from bot.errors import MisconfiguredError
 Where = tuple[str | int, ...]
 """The path of a value: ("channels", "webchat", "hours")."""
 
+_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+"""Both keep lines; the one in C reads a profile in a tenth of the time."""
+
 DEEPEST = 20
 """Levels of nesting; a profile has six. An anchor that holds itself would have no end."""
 
@@ -73,7 +76,7 @@ def read(path: Path) -> yaml.MappingNode:
 def parse(text: str, file: str, *, above: int = 0) -> yaml.MappingNode:
     """The text's mapping; `file` and the number of lines `above` are for messages. PolicyError as `read`."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 + above if error.problem_mark else 0
         raise PolicyError([Fault(file, line, f"is no YAML: {error.problem or error.context}")]) from None

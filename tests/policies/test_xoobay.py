@@ -209,6 +209,9 @@ def test_the_profile_and_its_articles_rest_on_every_fact_and_on_no_other() -> No
     assert check_policy("xoobay", articles=ARTICLES) == []
 
 
-def test_the_rulings_are_explained_in_the_documentation() -> None:
+def test_the_documentation_names_every_ruling_clock_and_operators_value() -> None:
     page = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
-    assert [ruling.id for ruling in XOOBAY.rulings if f"`{ruling.id}`" not in page] == []
+    names = (
+        {ruling.id for ruling in XOOBAY.rulings} | {row.clock for row in XOOBAY.clocks} | set(XOOBAY.operator)
+    )
+    assert {name for name in names if f"`{name}`" not in page} == set()
