@@ -43,7 +43,7 @@ def with_hours(channel: str, hours: Hours) -> Policy:
 
 
 def with_calendar(**changes: object) -> Policy:
-    return replace(XOOBAY, calendar=replace(XOOBAY.calendar, **changes))  # type: ignore[arg-type]
+    return replace(XOOBAY, calendar=replace(XOOBAY.calendar, **changes))  # type: ignore[arg-type]  # any field
 
 
 # 2026-11-20 is a Friday, 2026-11-23 a Monday, both plain working days.
@@ -257,7 +257,7 @@ def test_how_much_of_a_clock_lies_between(unit: Unit, start: str, end: str, expe
         ("bot", "regular", True, {}),
     ],
 )
-def test_what_a_hand_off_starts(channel: str, urgency: str, private: bool, clocks: dict[str, str]) -> None:  # noqa: FBT001
+def test_what_a_hand_off_starts(channel: str, urgency: str, private: bool, clocks: dict[str, str]) -> None:  # noqa: FBT001 - a column
     started = first_due(
         XOOBAY, channel=channel, urgency=urgency, private=private, start=at("2026-11-20 18:00")
     )
@@ -367,7 +367,7 @@ def test_the_warning_goes_by_the_year_in_hong_kong() -> None:
 def test_one_clear_error_for_each_wrong_question(asked: dict[str, object], sentence: str) -> None:
     question = {"clock": "first_response", "start": at("2026-11-20 18:00"), **asked}
     with pytest.raises(DeadlineError, match=sentence) as caught:
-        due(XOOBAY, **question)  # type: ignore[arg-type]
+        due(XOOBAY, **question)  # type: ignore[arg-type]  # a wrong question
     assert isinstance(caught.value, ValueError)
 
 

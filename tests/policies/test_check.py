@@ -23,7 +23,7 @@ def article(folder: Path, name: str, facts: str) -> None:
 
 
 def faults(folder: Path, **more: object) -> list[str]:
-    found = check_policy("xoobay", folder=folder, articles=folder / "faq", **more)  # type: ignore[arg-type]
+    found = check_policy("xoobay", folder=folder, articles=folder / "faq", **more)  # type: ignore[arg-type]  # any option
     return [str(fault).removeprefix(f"{folder}/") for fault in found]
 
 
