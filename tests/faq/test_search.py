@@ -15,10 +15,9 @@ LIBRARY = Library.open()
 
 
 def read_as(
-    intent: str, confidence: float = 0.9, **more: tuple[Part, ...] | tuple[str, ...]
+    intent: str, confidence: float = 0.9, also: tuple[Part, ...] = (), choices: tuple[str, ...] = ()
 ) -> Understanding:
-    meant = Understanding("en", 1.0, intent, confidence, Certainty.SURE)
-    return replace(meant, **more)  # type: ignore[arg-type]
+    return Understanding("en", 1.0, intent, confidence, Certainty.SURE, also=also, choices=choices)
 
 
 NOTHING = read_as("unknown", 0.0)
