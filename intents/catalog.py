@@ -53,7 +53,9 @@ def read_catalog(file: Path = CATALOG) -> Mapping[str, Intent]:
     for entry, intent in zip(node.value, found.values(), strict=True):
         for other in intent.confusables:
             if other not in found or other == intent.id:
-                raise Fault(file, _line(entry), f"`not` of {intent.id} names {other}, which is no other intent")
+                raise Fault(
+                    file, _line(entry), f"`not` of {intent.id} names {other}, which is no other intent"
+                )
     return found
 
 
@@ -64,7 +66,7 @@ def _line(node: yaml.Node) -> int:
 def _intent(file: Path, entry: yaml.Node) -> Intent:
     if not isinstance(entry, yaml.MappingNode):
         raise Fault(file, _line(entry), "expected `id:`, `about:` and perhaps `not:` and `scope:`")
-    values = yaml.CSafeLoader("").construct_object(entry, deep=True)  # type: ignore[no-untyped-call]
+    values = yaml.CSafeLoader("").construct_object(entry, deep=True)
     unknown = set(values) - {"id", "about", "not", "scope"}
     if unknown:
         raise Fault(file, _line(entry), f"unknown key {min(unknown)}; known are id, about, not, scope")

@@ -126,4 +126,6 @@ class Vocabulary:
         blocks = self.blocks[columns]
         length = np.sqrt(np.bincount(blocks, weights * weights, minlength=4))
         length[length == 0] = 1
-        return Vector(columns, weights * (self.shares / length).astype(np.float32)[blocks]), len(columns) / len(found)
+        return Vector(columns, weights * (self.shares / length).astype(np.float32)[blocks]), len(
+            columns
+        ) / len(found)

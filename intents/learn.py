@@ -48,7 +48,9 @@ class Sparse:
         often = np.bincount(self.columns, minlength=self.width) > _COMMON
         return np.flatnonzero(often), often[self.columns]
 
-    def _dense(self, common: NDArray[np.intp], inside: NDArray[np.bool_]) -> list[tuple[NDArray[np.intp], Floats]]:
+    def _dense(
+        self, common: NDArray[np.intp], inside: NDArray[np.bool_]
+    ) -> list[tuple[NDArray[np.intp], Floats]]:
         place = np.full(self.width, -1, np.int64)
         place[common] = np.arange(len(common))
         rows, columns, weights = self.rows[inside], place[self.columns[inside]], self.weights[inside]
@@ -92,7 +94,9 @@ class Sparse:
         for part, block in self._dense(common, inside):
             result[part] = block.T @ values
         rows, columns, weights = self._rare(inside)
-        starts = np.flatnonzero(np.r_[True, columns[1:] != columns[:-1]]) if len(columns) else np.zeros(0, np.intp)
+        starts = (
+            np.flatnonzero(np.r_[True, columns[1:] != columns[:-1]]) if len(columns) else np.zeros(0, np.intp)
+        )
         step = max(1, _BLOCK * 8)
         for start in range(0, len(starts), step):
             here = starts[start : start + step]
@@ -109,8 +113,14 @@ def vocabulary(texts: Sequence[list[tuple[int, Keys]]]) -> Vocabulary:
     for block, share in enumerate(SHARES):
         if not share:
             continue
-        each = [np.unique(np.concatenate(found)) for text in texts if (found := [k for b, k in text if b == block])]
-        found_keys, counts = np.unique(np.concatenate(each) if each else np.zeros(0, np.uint64), return_counts=True)
+        each = [
+            np.unique(np.concatenate(found))
+            for text in texts
+            if (found := [k for b, k in text if b == block])
+        ]
+        found_keys, counts = np.unique(
+            np.concatenate(each) if each else np.zeros(0, np.uint64), return_counts=True
+        )
         enough = counts >= FEWEST
         keys.append(found_keys[enough])
         rarity.append((np.log((1 + len(texts)) / (1 + counts[enough])) + 1).astype(np.float32))
@@ -118,7 +128,10 @@ def vocabulary(texts: Sequence[list[tuple[int, Keys]]]) -> Vocabulary:
     joined = np.concatenate(keys)
     order = np.argsort(joined)
     return Vocabulary(
-        joined[order], np.concatenate(rarity)[order], np.concatenate(blocks)[order], np.array(SHARES, np.float32)
+        joined[order],
+        np.concatenate(rarity)[order],
+        np.concatenate(blocks)[order],
+        np.array(SHARES, np.float32),
     )
 
 

@@ -99,7 +99,7 @@ def load(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
 def save_model(file: Path, model: Model) -> None:
     """Store a model for `load_model`."""
     vocabulary = model.vocabulary
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "keys": vocabulary.keys,
         "rarity": vocabulary.rarity,
         "blocks": vocabulary.blocks,

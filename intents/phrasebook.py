@@ -59,7 +59,11 @@ def examine(file: Path, intents: Collection[str]) -> Iterator[Phrase | Fault]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or error
-        yield Fault(file, mark.line + 1 if mark else 1, f"this is not YAML: {problem}; a phrase with : or # needs quotes")
+        yield Fault(
+            file,
+            mark.line + 1 if mark else 1,
+            f"this is not YAML: {problem}; a phrase with : or # needs quotes",
+        )
         return
     if not isinstance(node, yaml.MappingNode):
         yield Fault(file, 1, "expected `intent.id:` with a list of phrases below it")
@@ -70,7 +74,11 @@ def examine(file: Path, intents: Collection[str]) -> Iterator[Phrase | Fault]:
         line = key.start_mark.line + 1
         intent = key.value if isinstance(key, yaml.ScalarNode) else ""
         if intent not in intents:
-            yield Fault(file, line, f"{intent or 'this'} is no intent of catalog.yaml; mend the name or add the intent there")
+            yield Fault(
+                file,
+                line,
+                f"{intent or 'this'} is no intent of catalog.yaml; mend the name or add the intent there",
+            )
         elif intent in done:
             yield Fault(file, line, f"{intent} has been listed before; put its phrases together")
         elif not isinstance(value, yaml.SequenceNode) or len(value.value) < FEWEST:
@@ -83,11 +91,15 @@ def examine(file: Path, intents: Collection[str]) -> Iterator[Phrase | Fault]:
             yield Fault(file, 1, f"{intent} has no phrases; add at least {FEWEST}")
 
 
-def _entries(file: Path, intent: str, value: yaml.SequenceNode, seen: dict[str, Phrase]) -> Iterator[Phrase | Fault]:
+def _entries(
+    file: Path, intent: str, value: yaml.SequenceNode, seen: dict[str, Phrase]
+) -> Iterator[Phrase | Fault]:
     for entry in value.value:
         line = entry.start_mark.line + 1
         if not isinstance(entry, yaml.ScalarNode):
-            yield Fault(file, line, "expected a phrase, found a list or a mapping; quote a phrase that holds a colon")
+            yield Fault(
+                file, line, "expected a phrase, found a list or a mapping; quote a phrase that holds a colon"
+            )
             continue
         text = entry.value.strip()
         if not text or (entry.style is None and text in {"~", "null"}):
@@ -100,7 +112,9 @@ def _entries(file: Path, intent: str, value: yaml.SequenceNode, seen: dict[str, 
         before = seen.setdefault(form, Phrase(intent, text, line))
         if before.line != line and before.intent != intent:
             yield Fault(
-                file, line, f"{text!r} stands under {intent} and, in line {before.line}, under {before.intent}; keep one"
+                file,
+                line,
+                f"{text!r} stands under {intent} and, in line {before.line}, under {before.intent}; keep one",
             )
         elif before.line != line:
             yield Fault(file, line, f"{text!r} stands in line {before.line} already; remove one")

@@ -45,7 +45,9 @@ class Reader:
             if stored:
                 save_model(stored, models[language])
         if not models:
-            raise MisconfiguredError(f"no phrases file in {PHRASES}; the installation is incomplete, install it again")
+            raise MisconfiguredError(
+                f"no phrases file in {PHRASES}; the installation is incomplete, install it again"
+            )
         return cls(models)
 
     @property
@@ -66,7 +68,13 @@ class Reader:
         shares /= shares.sum()
         best = np.argsort(-shares)[:3]
         intent, confidence = model.labels[best[0]], float(shares[best[0]])
-        certainty = Certainty.SURE if confidence >= _SURE else Certainty.UNSURE if confidence >= _UNSURE else Certainty.LOST
+        certainty = (
+            Certainty.SURE
+            if confidence >= _SURE
+            else Certainty.UNSURE
+            if confidence >= _UNSURE
+            else Certainty.LOST
+        )
         if intent == UNKNOWN and certainty is Certainty.SURE:
             certainty = Certainty.LOST
         choices = tuple(model.labels[each] for each in best if model.labels[each] != UNKNOWN)
@@ -83,7 +91,13 @@ class Reader:
 
 def _script(text: str) -> str:
     names = [unicodedata.name(char, "").split(" ")[0] for char in text[:200] if char.isalpha()]
-    for script, language in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko"), ("CJK", "zh-Hans"), ("CYRILLIC", "ru")):
+    for script, language in (
+        ("HIRAGANA", "ja"),
+        ("KATAKANA", "ja"),
+        ("HANGUL", "ko"),
+        ("CJK", "zh-Hans"),
+        ("CYRILLIC", "ru"),
+    ):
         if script in names:
             return language
     return ""

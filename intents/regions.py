@@ -1,0 +1,190 @@
+"""Countries and regions by ISO code, name or adjective, in sixteen languages."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+import yaml
+from babel import Locale
+
+ALIASES = Path(__file__).parent / "regions.yaml"
+LOCALES = (
+    "en",
+    "zh_Hans",
+    "zh_Hant",
+    "ru",
+    "de",
+    "ko",
+    "es",
+    "ja",
+    "fr",
+    "pt",
+    "it",
+    "ar",
+    "tr",
+    "vi",
+    "th",
+    "id",
+)
+
+# Codes that are also short words of a customer's language: in running text they say nothing.
+_WORDS = frozenset(
+    "AD AI AL AM AN AS AT BE BI CC CO DO ET GL GO ID IE IL IM IN IO IS IT JO LA LI LU MA MC ME MN MO MS MY NA NE NI"
+    " NO NU OM PA PC PE PM PS QA RE SA SC SE SI SK SO ST SU SV TC TD TF TK TM TO TV UM UN VA VI WS YE YT ZM".split()
+)
+# Names that are also things: only with a capital first letter do they name a place.
+_THINGS = frozenset(
+    {
+        "jersey",
+        "chad",
+        "turkey",
+        "jordan",
+        "guinea",
+        "georgia",
+        "niger",
+        "mali",
+        "cuba",
+        "chile",
+        "thai",
+        "oz",
+        "man",
+        "togo",
+    }
+)
+_SPACED_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*\.?")
+_EDGE = re.compile(r"[ .'-]")
+_LONGEST = 8
+_ASIAN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
+_BRACKETS = re.compile(r"\s*[(（][^)）]*[)）]")
+_THREE = {
+    "USA": "US", "GBR": "GB", "DEU": "DE", "GER": "DE", "FRA": "FR", "ESP": "ES", "ITA": "IT", "CHN": "CN", "HKG": "HK", "TWN": "TW",
+    "MAC": "MO", "JPN": "JP", "KOR": "KR", "RUS": "RU", "SGP": "SG", "MYS": "MY", "THA": "TH", "VNM": "VN", "IDN": "ID", "PHL": "PH",
+    "AUS": "AU", "NZL": "NZ", "CAN": "CA", "MEX": "MX", "BRA": "BR", "ARG": "AR", "PRT": "PT", "NLD": "NL", "BEL": "BE", "AUT": "AT",
+    "CHE": "CH", "SUI": "CH", "POL": "PL", "TUR": "TR", "ARE": "AE", "SAU": "SA", "IND": "IN", "SWE": "SE", "NOR": "NO", "DNK": "DK",
+    "FIN": "FI", "IRL": "IE", "CZE": "CZ", "HUN": "HU", "ROU": "RO", "GRC": "GR", "UKR": "UA", "KAZ": "KZ", "ISR": "IL", "ZAF": "ZA",
+}  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    """Lower case, without accents: customers leave them out. Scripts of their own stay as they are."""
+    name = unicodedata.normalize("NFKC", name).replace("’", "'").casefold()
+    if not _ASIAN.search(name):
+        name = "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
+    return name.strip(" .").replace("-", " ")
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for locale in LOCALES:
+        for code, name in Locale.parse(locale).territories.items():
+            if len(code) != 2 or not code.isalpha() or code in {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}:  # noqa: PLR2004
+                continue
+            names.setdefault(_plain(_BRACKETS.sub("", name)), code)
+    for code, aliases in yaml.load(ALIASES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader).items():  # noqa: S506
+        for alias in aliases:
+            names[_plain(alias)] = code
+    for name in [name for name in names if len(name) < 2]:  # noqa: PLR2004
+        del names[name]
+    return names
+
+
+def _first(name: str) -> str:
+    """The first piece of a name, past a French or Italian article."""
+    head, _, tail = _EDGE.sub(" ", name).partition(" ")
+    return tail.partition(" ")[0] if len(head) == 1 and tail else head
+
+
+@cache
+def _starts() -> frozenset[str]:
+    """First words of all names: a word that is none of them cannot begin one."""
+    return frozenset(_first(name) for name in _names() if not _ASIAN.match(name))
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(code for code in Locale.parse("en").territories if len(code) == 2 and code.isalpha()) - {
+        "ZZ",
+        "EU",
+        "UN",
+    }  # noqa: PLR2004
+
+
+def prepare() -> None:
+    """Load the tables now, so that the first message need not wait for them."""
+    _names()
+    _starts()
+    _codes()
+
+
+def region_code(text: str) -> str | None:
+    """The region that a short text *is*: `HK`, `usa`, `Deutschland`, `中国香港`; None when it is anything else."""
+    name = _plain(text.strip(" []()（）【】「」<>"))
+    code = name.upper()
+    if len(code) == 2 and code.isascii():  # noqa: PLR2004
+        code = {"UK": "GB", "EL": "GR"}.get(code, code)
+        return code if code in _codes() else None
+    return _THREE.get(code) or _names().get(name)
+
+
+def regions(text: str) -> Iterator[str]:
+    """The regions that a running text names, in its order; a code counts only where it cannot be a word."""
+    yield from (code for _, code in sorted(_named(text)))
+
+
+def _named(text: str) -> Iterator[tuple[int, str]]:
+    names = _names()
+    for run in _ASIAN.finditer(text):
+        yield from _asian(run.group(), run.start(), names)
+    starts = _starts()
+    found = list(islice(_SPACED_WORD.finditer(text), 200))
+    shouting = text.isupper()
+    at = 0
+    while at < len(found):
+        word = found[at].group()
+        code_like = word.isupper() and len(word) < 4  # noqa: PLR2004
+        first = word.lower() if word.isascii() else _plain(word)
+        first = _first(first)
+        if not code_like and first not in starts:
+            at += 1
+            continue
+        for size in range(min(4, len(found) - at), 0, -1):
+            written = text[found[at].start() : found[at + size - 1].end()]
+            code = _latin(written, size, names, shouting=shouting)
+            if code:
+                yield found[at].start(), code
+                at += size - 1
+                break
+        at += 1
+
+
+def _latin(written: str, size: int, names: Mapping[str, str], *, shouting: bool) -> str | None:
+    if _ASIAN.match(written):
+        return None
+    if size == 1 and written.isascii() and len(written) in {2, 3} and written.isupper() and not shouting:
+        code = {"UK": "GB"}.get(written, written)
+        if code in _codes():
+            return None if code in _WORDS else code
+        return _THREE.get(code)
+    name = _plain(written)
+    if len(name) < 4 and name not in {"usa", "uk", "uae", "сша", "рф", "юар", "оаэ"}:  # noqa: PLR2004
+        return None
+    if name in _THINGS and not written[:1].isupper():
+        return None
+    head, _, tail = name.partition("'")
+    return names.get(name) or names.get(tail if len(head) == 1 else head)
+
+
+def _asian(run: str, offset: int, names: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    at = 0
+    while at < len(run) and at < 400:  # noqa: PLR2004 - a bound for hostile text
+        for size in range(_LONGEST, 1, -1):
+            code = names.get(run[at : at + size]) if at + size <= len(run) else None
+            if code:
+                yield offset + at, code
+                at += size - 1
+                break
+        at += 1
