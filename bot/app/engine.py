@@ -3,14 +3,13 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import structlog
-from intents.entities import mask
 
 from bot.coordination import open_coordination
 from bot.core.deadlines import calendar_warnings
@@ -38,6 +37,7 @@ from bot.wording import Wording
 from bot.wording.values import policy_values
 from faq.library import Library
 from faq.search import search
+from intents.entities import mask
 from intents.understand import Reader
 
 log = structlog.get_logger(__name__)
@@ -93,15 +93,7 @@ async def open_store(settings: Settings, data: Path) -> AsyncIterator[Database]:
     Raises MisconfiguredError for a folder that cannot be written, or a database newer than the code.
     """
     url = settings.store.url or f"sqlite:///{data / 'crossdesk.db'}"
-    path = sqlite_path(url)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MisconfiguredError(f"the data folder {path.parent} cannot be made: {error.strerror}") from None
-    if not os.access(path.parent, os.W_OK):
-        raise MisconfiguredError(
-            f"the data folder {path.parent} cannot be written; choose another with --data"
-        )
+    await asyncio.to_thread(_writable, sqlite_path(url).parent)
     async with Database.open(url) as database:
         await database.write(migrate)
         yield database
@@ -118,7 +110,7 @@ async def open_engine(
     """
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_store(settings, data))
-        owner = stack.enter_context(_ownership(database))
+        owner = await stack.enter_async_context(_ownership(database))
         if channels and not owner:
             raise MisconfiguredError(
                 f"another process serves {sqlite_path(database.url)} already: stop it, or use another --data"
@@ -148,12 +140,9 @@ async def _assemble(
     pushing: frozenset[str],
     owner: bool,
 ) -> Engine:
-    policy = load_policy(settings.profile.name, folder=data / POLICIES, operator=settings.operator)
+    policy, wording = await asyncio.to_thread(_texts, settings, data)
     for warning in calendar_warnings(policy, clock()):
         log.warning("calendar missing", what=warning)
-    wording = Wording.open()
-    policy = policy.with_languages(wording.languages)
-    wording = replace(wording, values=policy_values(policy))
     hub = Hub(coordination)
     numbers = CaseNumbers(await database.read(turns.highest_case_id))
     return Engine(
@@ -171,6 +160,13 @@ async def _assemble(
         pushing=pushing,
         owner=owner,
     )
+
+
+def _texts(settings: Settings, data: Path) -> tuple[Policy, Wording]:
+    policy = load_policy(settings.profile.name, folder=data / POLICIES, operator=settings.operator)
+    wording = Wording.open()
+    policy = policy.with_languages(wording.languages)
+    return policy, replace(wording, values=policy_values(policy))
 
 
 async def _work(engine: Engine, channels: Sequence[Channel], models: Path) -> None:
@@ -211,14 +207,24 @@ def _mind(engine: Engine, models: Path) -> Mind:
     return Mind(reader.understand, find, policy, wording, engine.clock)
 
 
-@contextmanager
-def _ownership(database: Database) -> Iterator[bool]:
+def _writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MisconfiguredError(f"the data folder {folder} cannot be made: {error.strerror}") from None
+    if not os.access(folder, os.W_OK):
+        raise MisconfiguredError(f"the data folder {folder} cannot be written; choose another with --data")
+
+
+@asynccontextmanager
+async def _ownership(database: Database) -> AsyncIterator[bool]:
     """Hold the engine's lock on this database while the context is open; False if another process holds it.
 
     The lock is the operating system's: it goes with the process, however that ends.
     """
     path = sqlite_path(database.url)
-    handle = os.open(path.with_name(f"{path.name}.engine"), os.O_RDWR | os.O_CREAT, 0o600)
+    lock = path.with_name(f"{path.name}.engine")
+    handle = await asyncio.to_thread(os.open, lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

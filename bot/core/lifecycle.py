@@ -10,6 +10,7 @@ from bot.core.policy import Policy
 
 PICKUP = "pickup"
 FIRST_RESPONSE = "first_response"
+MAIL = "email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ def _clocks(case: Case, happened: Step, policy: Policy, now: datetime, *, privat
 
 
 def _response_clocks(case: Case, policy: Policy, now: datetime, *, private: bool) -> tuple[Clock, ...]:
-    return first_due(policy, channel=case.channel, urgency=case.urgency, private=private, start=now)
+    """The clocks of the channel; one that the policy does not name keeps mail's (design section 5)."""
+    channel = case.channel if policy.channel(case.channel) in policy.channels else MAIL
+    return first_due(policy, channel=channel, urgency=case.urgency, private=private, start=now)
 
 
 def _late(after: Case, happened: Step) -> bool:

@@ -114,6 +114,10 @@ class Pump(Generic[W]):
                 log.warning("left for later", pump=self._name, row=row.id, why=str(error))
                 await asyncio.sleep(PAUSE)
                 finished = False
+            except Exception:  # a fault of ours must not stop the other conversations
+                log.exception("a row could not be handled", pump=self._name, row=row.id)
+                await asyncio.sleep(TICK)
+                finished = False
             if not finished:
                 self._under_way.difference_update(waiting.id for waiting in chain)
                 self._bell.set()

@@ -132,8 +132,8 @@ class Database:
     @classmethod
     @asynccontextmanager
     async def open(cls, url: str) -> AsyncIterator["Database"]:
-        """Open the database named by a SQLAlchemy URL (`sqlite:///data/crossdesk.db`) until the context ends."""
-        database = cls(url)
+        """Open the database of a SQLAlchemy URL (`sqlite:///data/crossdesk.db`) until the context ends."""
+        database = await asyncio.to_thread(cls, url)
         try:
             yield database
         finally:

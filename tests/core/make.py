@@ -50,7 +50,8 @@ def reading(
 
 def lost(**more: object) -> Understanding:
     """A reading that fits nothing."""
-    return reading("unknown", certainty=Certainty.LOST, **{"confidence": 0.1, **more})
+    more = {"confidence": 0.1, **more}
+    return reading("unknown", certainty=Certainty.LOST, **more)  # type: ignore[arg-type]
 
 
 def article(intent: str) -> Hit:

@@ -101,19 +101,21 @@ def test_what_the_state_does_not_allow_is_a_conflict() -> None:
         do(Verb.REOPEN, case(State.QUEUED))
 
 
-@given(st.sampled_from(Verb), st.sampled_from(State), st.sampled_from(Role), st.booleans())
+@given(st.sampled_from(Verb), st.sampled_from(State), st.sampled_from(Role), st.sampled_from([ANNA.id, 5]))
 def test_every_act_on_every_state_by_every_role_ends_well(
-    verb: Verb, state: State, role: Role, own: bool
-) -> None:  # noqa: FBT001
-    actor = Actor(ANNA.id if own else 5, "Somebody", role)
+    verb: Verb, state: State, role: Role, who: int
+) -> None:
+    refused = ""
     try:
-        outcome = do(verb, case(state), actor, text="words")
-    except (ConflictError, ForbiddenError) as refused:
-        assert "CD-1042" in str(refused) or "This case is with" in str(refused)
-        return
-    assert outcome is None or outcome.entries
+        outcome = do(verb, case(state), Actor(who, "Somebody", role), text="words")
+    except (ConflictError, ForbiddenError) as error:
+        outcome, refused = None, str(error)
+    if refused:
+        assert any(named in refused for named in ("CD-1042", "This case is with"))
+    else:
+        assert outcome is None or outcome.entries
 
 
 def test_the_queue_goes_by_due_time_then_age() -> None:
     older = case(State.QUEUED, opened_at=NOW.replace(hour=1))
-    assert sorted([case(State.QUEUED), older], key=rank)[0] is older
+    assert min(case(State.QUEUED), older, key=rank) is older

@@ -273,6 +273,11 @@ def test_a_policy_without_promises_still_opens_the_case() -> None:
     assert outcome.case.due_at is None
 
 
+def test_a_channel_that_the_policy_does_not_name_keeps_mails_promises() -> None:
+    radio = replace(message(), conversation=replace(message().conversation, channel="radio"))
+    assert phrases(turn(reading("human.request"), said=radio)) == ["handoff.mail"]
+
+
 def test_an_address_is_written_as_commands_take_it() -> None:
     assert str(message().sender) == "webchat:v1"
 
