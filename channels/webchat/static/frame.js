@@ -24,6 +24,7 @@ class Panel {
   #head = 0;
   #read = 0; // seq up to which the customer has seen the talk
   #unread = new Set();
+  #counted = 0; // how many unread the launcher knows of
   #open = !this.#around.embedded;
   #timers = {};
   #keeping;
@@ -43,7 +44,6 @@ class Panel {
     this.#composer.text = this.#keeping.get("draft") ?? "";
     for (const entry of this.#outbox.entries) this.#hold(entry);
     this.#around.listen((message) => message.do === "state" && this.#turned(message));
-    byId("close").hidden = !loader;
     if (loader) this.#turned(loader);
     this.#link.connect();
   }
@@ -72,7 +72,10 @@ class Panel {
       typing: () => this.#link.send({ t: "typing" }),
       draft: (text) => this.#keeping.put("draft", text || null, true),
     });
-    byId("human").addEventListener("click", () => this.#act("human", {}, this.#words.say("human")));
+    byId("human").addEventListener("click", () => {
+      this.#act("human", {}, this.#words.say("human"));
+      byId("human").parentElement.hidden = true; // until somebody has answered
+    });
     byId("close").addEventListener("click", () => this.#around.tell({ do: "close" }));
     byId("language").addEventListener("change", ({ target }) => this.#speak(target.value));
     document.addEventListener("visibilitychange", () => this.#looked());
@@ -138,6 +141,7 @@ class Panel {
     }
     this.#head = head;
     this.#talk.replaying(this.#link.cursor === 0 && head > 0);
+    this.#looked();
     this.#languages();
     this.#outbox.restart();
   }
@@ -152,7 +156,9 @@ class Panel {
       this.#typing(null);
       if (event.kind === "message" && event.seq > this.#read) this.#unread.add(event.seq);
     }
-    if (event.seq >= this.#head) this.#talk.replaying(false);
+    if (event.author === "bot") this.#stand({});
+    if (event.seq < this.#head) return; // more of the log follows at once
+    this.#talk.replaying(false);
     this.#looked();
   }
 
@@ -281,6 +287,7 @@ class Panel {
 
   #turned({ open, draft, focus }) {
     this.#open = open;
+    byId("close").hidden = false; // somebody is there to close us
     if (draft && !this.#composer.text) this.#composer.text = draft;
     if (open) this.#talk.toEnd();
     if (focus) this.#composer.focus();
@@ -294,14 +301,14 @@ class Panel {
       this.#unread.clear();
       if (upto > this.#read) {
         this.#read = upto;
+        this.#keeping.put("read", `${this.#conversation}@${upto}`);
         clearTimeout(this.#timers.read);
-        this.#timers.read = setTimeout(() => {
-          this.#keeping.put("read", `${this.#conversation}@${upto}`);
-          this.#link.send({ t: "read", upto });
-        }, READ_AFTER);
+        this.#timers.read = setTimeout(() => this.#link.send({ t: "read", upto }), READ_AFTER);
       }
     }
-    this.#around.tell({ do: "unread", count: this.#unread.size });
+    if (this.#unread.size === this.#counted) return;
+    this.#counted = this.#unread.size;
+    this.#around.tell({ do: "unread", count: this.#counted });
   }
 
   #key(event) {

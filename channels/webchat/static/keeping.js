@@ -3,7 +3,7 @@
  * First choice is our own storage. A browser may refuse it to a page inside another site's page; then the loader keeps
  * it in the shop's storage; without a loader it lives as long as this page. */
 
-const LOADER_WITHIN = 1500; // milliseconds; the loader answers in one or two
+const LOADER_WITHIN = 3000; // milliseconds; the loader answers in one or two, unless the shop's page is busy
 const PREFIX = "crossdesk:";
 
 /** The page around us, if there is one: hears from it, and from nobody else. */

@@ -14,7 +14,7 @@
   const page = new URL("webchat/frame", tag.src);
   const PREFIX = "crossdesk:";
   const name = label || { de: "Chat mit dem Support", zh: "联系客服" }[lang.slice(0, 2)] || "Chat with support";
-  let frame, state = { do: "state", open: false };
+  let frame, ready, state = { do: "state", open: false };
 
   const host = document.createElement("div");
   const shadow = host.attachShadow({ mode: "open" });
@@ -65,10 +65,11 @@
     Object.entries(store).filter(([key]) => key.startsWith(PREFIX)).map(([key, value]) => [key.slice(PREFIX.length), value])) || []);
   const keep = (area, key, value) => storage(area, (store) =>
     value === null ? store.removeItem(PREFIX + key) : store.setItem(PREFIX + key, value));
-  const tell = (message) => frame?.contentWindow?.postMessage({ crossdesk: 1, ...message }, page.origin);
+  const tell = (message) => ready && frame.contentWindow.postMessage({ crossdesk: 1, ...message }, page.origin);
 
   addEventListener("message", ({ origin, source, data }) => {
     if (origin !== page.origin || !frame || source !== frame.contentWindow || data?.crossdesk !== 1) return;
+    ready = true; // before this the frame may still be an empty page of the shop's own origin
     if (data.do === "ready") tell({ ...state, kept: kept() });
     if (data.do === "close") show(false);
     if (data.do === "keep") keep(data.tab ? "sessionStorage" : "localStorage", `${data.key}`, data.value === null ? null : `${data.value}`);
@@ -81,6 +82,7 @@
   }
 
   function load() {
+    if (frame && !ready) frame.src = page; // it could not be reached; once more
     if (frame) return;
     frame = document.createElement("iframe");
     page.search = new URLSearchParams({ lang: tag.dataset.lang || "", theme, color, dir: dir || getComputedStyle(host).direction });

@@ -84,7 +84,7 @@ export class Words {
   /** A language's name in itself: Deutsch, 简体中文. */
   language(code) {
     try {
-      const name = new Intl.DisplayNames([code], { type: "language", languageDisplay: "standard" }).of(code);
+      const name = new Intl.DisplayNames([code], { type: "language" }).of(code);
       return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
     } catch {
       return code;
