@@ -36,8 +36,8 @@ _FOREIGN = re.compile(r"[\u0370-\u1fff\u2e80-\ud7ff]")
 _OTHER_CHINESE = {"zh-Hans": "TSCharacters.txt", "zh-Hant": "STCharacters.txt"}
 """OpenCC's table of the other script's characters, each with what it is in this one."""
 
-_SHARED = frozenset("著乾瞭徵鬱昇祇")
-"""Traditional forms that Simplified Chinese keeps in some words."""
+_SHARED = frozenset("著乾瞭徵群台")
+"""Characters that one table gives to one script, while both use them in some words."""
 
 
 def check() -> list[Fault]:

@@ -25,8 +25,8 @@ Phrase = Callable[[str, int], str]
 _LOCALES = {"en": "en_GB"}
 """Formats other than the language's own: English is read all over the world, so day, month and 24 hours."""
 
-_DAYS = {"de": "EEEE, d. MMMM"}
-"""Patterns of a day where Babel has none with the whole weekday, and the short one reads badly."""
+_DAYS = {"de": "EEEE, d. MMMM", "es": "EEEE d 'de' MMMM", "fr": "EEEE d MMMM", "ru": "d MMMM (EEE)"}
+"""Patterns of a day where Babel has none with the whole weekday, or the weekday would have to be declined."""
 
 
 def prepare(languages: Iterable[str]) -> None:

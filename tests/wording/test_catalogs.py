@@ -17,7 +17,7 @@ from bot.wording.phrases import PHRASES
 from bot.wording.sources import sources
 from faq.library import Library
 
-COMPLETE = ("de", "zh-Hans")
+COMPLETE = tuple(po_files())
 ENTRY = 'msgctxt "chat.thanks"'
 
 
