@@ -1,4 +1,7 @@
-"""One package per way customers reach us. A package is a channel when it defines `open_channel(options)`."""
+"""One package for each way in which customers reach us.
+
+A package is a channel when it defines `open_channel(options)`.
+"""
 
 from collections.abc import Mapping
 from importlib import import_module

@@ -37,4 +37,4 @@ class Talk:
             for name, value in stored.items()
             if name in known
         }
-        return cls(**values)  # type: ignore[arg-type]
+        return cls(**values)  # type: ignore[arg-type]  # only `to_json` writes them
