@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
-from starlette.routing import Router, WebSocketRoute
+from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
 from bot.core.ports import Asgi, Delivery, House
@@ -18,18 +18,20 @@ from channels.webchat.socket import Socket
 
 __all__ = ["Limits", "Webchat", "WebchatOptions", "open_channel"]
 
+SOCKET: Final = "/webchat/socket"
+
 
 class Webchat:
     """The channel `webchat`. Browsers read the log themselves, so nothing is ever handed to `send`."""
 
-    name: Final = NAME
-    pushes: Final = False
+    name = NAME
+    pushes = False
 
     def __init__(self, options: WebchatOptions) -> None:
         sessions = Sessions(options.secret, options.clock)
         self._socket = Socket(options, sessions)
-        routes = [WebSocketRoute("/webchat/socket", self._socket), *Pages(options, sessions).routes()]
-        self.web: Asgi | None = Router(routes, default=_nothing, redirect_slashes=False)
+        pages = Router(Pages(options, sessions).routes(), default=_nothing, redirect_slashes=False)
+        self.web: Asgi | None = _web(self._socket, pages)
 
     @property
     def open_sockets(self) -> int:
@@ -62,6 +64,16 @@ def open_channel(options: Mapping[str, Any] | WebchatOptions) -> Webchat:
     Raises MisconfiguredError for an option it does not know or cannot use.
     """
     return Webchat(read_options(options))
+
+
+def _web(socket: Asgi, pages: Asgi) -> Asgi:
+    """Lead each request to its place. Sockets pass no router: it would keep much for each of them."""
+
+    async def web(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        await (socket if scope["type"] == "websocket" and path == SOCKET else pages)(scope, receive, send)
+
+    return web
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections import Counter
-from datetime import datetime
 from typing import Final, Literal
 
 from bot.core.message import Address, Kind, Message
@@ -30,8 +29,8 @@ class Connection:
         "_cursor",
         "_desk_read",
         "_head",
-        "_hello",
         "_house",
+        "_lang",
         "_messages",
         "_options",
         "_pace",
@@ -40,8 +39,9 @@ class Connection:
         "_storing",
         "_tally",
         "_typed",
-        "_visitor",
+        "_tz",
         "_wire",
+        "visitor",
     )
 
     def __init__(
@@ -59,8 +59,9 @@ class Connection:
         self._house = house
         self._options = options
         self._tally = tally
-        self._visitor = visitor
-        self._hello = hello
+        self.visitor = visitor
+        self._lang = hello.lang
+        self._tz = hello.tz
         self._cursor = hello.cursor
         self._head = 0
         self._desk_read = 0
@@ -77,22 +78,28 @@ class Connection:
 
         Raises Goodbye or RetryableError, alone or in a group, when it is for us to hang up.
         """
-        self._head, desk_read = await self._house.head(self._visitor)
-        features = protocol.features(self._options.languages)
-        await self._wire.send(
-            protocol.welcome(conversation=self._visitor, token=token, head=self._head, features=features)
-        )
-        await self._note_marks(self._head, desk_read)
+        await self._welcome(token)
         async with asyncio.TaskGroup() as tasks:
             sender = tasks.create_task(self._send_news())
-            await self._read_frames(tasks)
+            while (raw := await self._wire.receive()) is not None:
+                await self._read_frame(raw, tasks)
+            if self._storing:
+                await self._storing  # what reached us is kept, though nobody waits for the ack any more
             sender.cancel()
 
     # ------------------------------------------------------------------------------------ down
 
+    async def _welcome(self, token: str | None) -> None:
+        head, desk_read = await self._house.head(self.visitor)
+        features = protocol.features(self._options.languages)
+        await self._wire.send(
+            protocol.welcome(conversation=self.visitor, token=token, head=head, features=features)
+        )
+        await self._note_marks(head, desk_read)
+
     async def _send_news(self) -> None:
         """Send every event after the cursor, for ever: replay and live are one loop, without a gap."""
-        with self._house.listen(self._visitor) as bell:
+        with self._house.listen(self.visitor) as bell:
             while True:
                 await self._catch_up()
                 while not await self._listen(bell):
@@ -101,7 +108,7 @@ class Connection:
     async def _catch_up(self) -> None:
         full = True
         while full and self._wire.open:
-            events = await self._house.since(self._visitor, self._cursor, BATCH)
+            events = await self._house.since(self.visitor, self._cursor, BATCH)
             for event in events:
                 frame = protocol.event(event)
                 if event.seq is not None and frame is not None:
@@ -120,7 +127,7 @@ class Connection:
                 await self._wire.send(protocol.typing(author))
         polled = not heard and _now() >= until
         if polled or "read" in heard:
-            await self._note_marks(*await self._house.head(self._visitor))
+            await self._note_marks(*await self._house.head(self.visitor))
         return not polled or self._head > self._cursor
 
     async def _note_marks(self, head: int, desk_read: int) -> None:
@@ -135,26 +142,23 @@ class Connection:
 
     # -------------------------------------------------------------------------------------- up
 
-    async def _read_frames(self, tasks: asyncio.TaskGroup) -> None:
-        while (raw := await self._wire.receive()) is not None:
-            if delay := self._pace.borrow(_now()):
-                await asyncio.sleep(delay)  # whoever floods us is read more slowly, down to its TCP window
-            frame = protocol.parse(raw, self._options.languages)
-            match frame:
-                case Write() | Press():
-                    await self._take(frame, tasks)
-                case Typing():
-                    await self._pass_on_typing()
-                case Read():
-                    await self._mark_read(frame.upto)
-                case Hello():
-                    await self._refuse(
-                        Nack(None, Code.BAD_FRAME, "hello: found a second one, expected one per socket")
-                    )
-                case Nack():
-                    await self._refuse(frame)
-        if self._storing:
-            await self._storing  # what reached us is kept, though nobody waits for the ack any more
+    async def _read_frame(self, raw: str | bytes, tasks: asyncio.TaskGroup) -> None:
+        if delay := self._pace.borrow(_now()):
+            await asyncio.sleep(delay)  # whoever floods us is read more slowly, down to its TCP window
+        frame = protocol.parse(raw, self._options.languages)
+        match frame:
+            case Write() | Press():
+                await self._take(frame, tasks)
+            case Typing():
+                await self._pass_on_typing()
+            case Read():
+                await self._mark_read(frame.upto)
+            case Hello():
+                await self._refuse(
+                    Nack(None, Code.BAD_FRAME, "hello: found a second one, expected one a socket")
+                )
+            case Nack():
+                await self._refuse(frame)
 
     async def _take(self, frame: Write | Press, tasks: asyncio.TaskGroup) -> None:
         """Queue one message for the store, in the order in which they came, without holding up the rest."""
@@ -165,12 +169,29 @@ class Connection:
                 f" {limits.messages_per_second:g} a second after; send this one again later"
             )
             return await self._refuse(Nack(frame.cid, Code.RATE_LIMITED, too_fast))
-        self._queue.append(_message(frame, self._visitor, self._hello, self._options.clock()))
+        self._queue.append(self._message(frame))
         if self._storing is None or self._storing.done():
             self._storing = tasks.create_task(self._store())
         elif len(self._queue) >= WAITING:
             await self._storing
         return None
+
+    def _message(self, frame: Write | Press) -> Message:
+        address = Address(NAME, self.visitor)
+        text, kind, value = (
+            (frame.text, Kind.TEXT, "") if isinstance(frame, Write) else ("", frame.kind, frame.value)
+        )
+        return Message(
+            conversation=address,
+            sender=address,
+            external_id=frame.cid,
+            text=text,
+            received_at=self._options.clock(),
+            kind=kind,
+            value=value,
+            language_hint=self._lang,
+            timezone=self._tz,
+        )
 
     async def _store(self) -> None:
         """Hand what is queued to the house in one transaction, and acknowledge it once that has returned."""
@@ -190,13 +211,13 @@ class Connection:
     async def _pass_on_typing(self) -> None:
         if _now() - self._typed >= self._options.limits.typing_every:
             self._typed = _now()
-            await self._house.signal(self._visitor, "typing:customer")
+            await self._house.signal(self.visitor, "typing:customer")
 
     async def _mark_read(self, upto: int) -> None:
         upto = min(upto, max(self._head, self._cursor))  # nobody has read what is not written yet
         if upto > self._read:
             self._read = upto
-            await self._house.read(self._visitor, upto)
+            await self._house.read(self.visitor, upto)
 
     async def _refuse(self, refused: Nack) -> None:
         self._tally[f"nack {refused.code}"] += 1
@@ -204,24 +225,6 @@ class Connection:
         self._bad += refused.counts
         if self._bad >= self._options.limits.bad_frames:
             raise Goodbye(4400, f"{self._bad} bad frames, the last one: {refused.message}"[:120])
-
-
-def _message(frame: Write | Press, visitor: str, hello: Hello, now: datetime) -> Message:
-    address = Address(NAME, visitor)
-    text, kind, value = (
-        (frame.text, Kind.TEXT, "") if isinstance(frame, Write) else ("", frame.kind, frame.value)
-    )
-    return Message(
-        conversation=address,
-        sender=address,
-        external_id=frame.cid,
-        text=text,
-        received_at=now,
-        kind=kind,
-        value=value,
-        language_hint=hello.lang,
-        timezone=hello.tz,
-    )
 
 
 def _now() -> float:

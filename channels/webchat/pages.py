@@ -166,7 +166,8 @@ def plain(content_type: str) -> dict[str, str]:
 
 def missing() -> Response:
     """Answer for a path that leads nowhere."""
-    return Response("There is no such page.\n", 404, headers=plain("text/plain; charset=utf-8"))
+    headers = plain("text/plain; charset=utf-8") | {"Cache-Control": "no-store"}
+    return Response("There is no such page.\n", 404, headers=headers)
 
 
 def _has(request: Request, tag: str) -> bool:

@@ -3,8 +3,6 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -50,18 +48,27 @@ class Socket:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket from the upgrade to its end."""
         wire = Wire(receive, send, self._options.limits)
-        headers: Headers = scope["headers"]
-        origin = _header(headers, b"origin")
-        if origin and not self._may_open(origin, _header(headers, b"host")):
+        refused, cookie = self._look_at(scope)
+        if refused:
             self.tally["refused origin"] += 1
-            await wire.deny(
-                f"Pages of {origin} may not open this socket; [webchat] origins does not list them.\n"
-            )
+            await wire.deny(refused)
             return
         await wire.accept()
         self._wires.add(wire)
         try:
-            await self._serve(wire, self._sessions.from_cookies(headers))
+            connection, token = await self._introduce(wire, cookie)
+            try:
+                await connection.serve(token)
+            finally:
+                self._leave_seat(connection.visitor)
+        except* Goodbye as group:
+            await self._part(wire, _first(group))
+        except* RetryableError as group:
+            log.warning("store out of reach", reason=str(_leaf(group)))
+            await self._part(wire, Goodbye(1013, NO_STORE, retry_in=self._options.limits.retry_in))
+        except* Exception as group:
+            log.exception("socket failed", exc_info=_leaf(group))
+            await self._part(wire, Goodbye(1011, FAULT, retry_in=self._options.limits.retry_in))
         finally:
             self._wires.discard(wire)
 
@@ -79,23 +86,26 @@ class Socket:
         except TimeoutError:
             log.info("sockets left without a farewell", sockets=len(self._wires))
 
+    def _look_at(self, scope: Scope) -> tuple[str, Session | None]:
+        """Read what the upgrade brought: why it is refused ("" if it is not), and the cookie's session.
+
+        The headers are let go of: they are a tenth of what a socket costs, and nobody asks for them again.
+        """
+        headers: Headers = scope["headers"]
+        scope["headers"] = []
+        origin = _header(headers, b"origin")
+        if origin and not self._may_open(origin, _header(headers, b"host")):
+            return (
+                f"Pages of {origin} may not open this socket; [webchat] origins does not list them.\n",
+                None,
+            )
+        return "", self._sessions.from_cookies(headers)
+
     def _may_open(self, origin: str, host: str) -> bool:
         """Our own pages may, by the name under which we were reached, and those of the listed sites."""
         host = host.lower()
         own = {f"https://{host}", f"http://{host}"} if host else set()
         return origin.lower() in self._options.allowed_origins | own
-
-    async def _serve(self, wire: Wire, cookie: Session | None) -> None:
-        try:
-            await self._admit(wire, cookie)
-        except* Goodbye as group:
-            await self._part(wire, _first(group))
-        except* RetryableError as group:
-            log.warning("store out of reach", reason=str(_leaf(group)))
-            await self._part(wire, Goodbye(1013, NO_STORE, retry_in=self._options.limits.retry_in))
-        except* Exception as group:
-            log.exception("socket failed", exc_info=_leaf(group))
-            await self._part(wire, Goodbye(1011, FAULT, retry_in=self._options.limits.retry_in))
 
     async def _part(self, wire: Wire, goodbye: Goodbye) -> None:
         if wire.open:
@@ -103,22 +113,18 @@ class Socket:
         self._wires.discard(wire)
         await wire.close(goodbye)
 
-    async def _admit(self, wire: Wire, cookie: Session | None) -> None:
+    async def _introduce(self, wire: Wire, cookie: Session | None) -> tuple[Connection, str | None]:
+        """Hear the hello and give whoever said it a seat; the token is the one to show, None to show none."""
         house = self.house
         if house is None:
             raise Goodbye(1013, NOT_OPEN, retry_in=self._options.limits.retry_in)
         hello = await self._hello(wire)
-        if hello is None:
-            return
         session, token = self._identify(hello, cookie)
-        with self._seat(session.visitor):
-            connection = Connection(
-                wire, house, self._options, self.tally, visitor=session.visitor, hello=hello
-            )
-            await connection.serve(token)
+        self._take_seat(session.visitor)
+        return Connection(wire, house, self._options, self.tally, visitor=session.visitor, hello=hello), token
 
-    async def _hello(self, wire: Wire) -> Hello | None:
-        """Wait for the first frame; None if the client left without a word."""
+    async def _hello(self, wire: Wire) -> Hello:
+        """Wait for the first frame, which has to be a good hello."""
         within = self._options.limits.hello_within
         try:
             async with asyncio.timeout(within):
@@ -126,7 +132,7 @@ class Socket:
         except TimeoutError:
             raise Goodbye(4400, f"no hello within {within:g} seconds") from None
         if raw is None:
-            return None
+            raise Goodbye(1000, "the client left without a word")
         frame = parse(raw, self._options.languages)
         if isinstance(frame, Hello):
             return frame
@@ -145,18 +151,16 @@ class Socket:
             session = self._sessions.new()
         return session, self._sessions.token(session)
 
-    @contextmanager
-    def _seat(self, visitor: str) -> Iterator[None]:
+    def _take_seat(self, visitor: str) -> None:
         most = self._options.limits.sockets_per_session
         if self._seats[visitor] >= most:
             raise Goodbye(4429, f"a session may have {most} sockets open; close one first")
         self._seats[visitor] += 1
-        try:
-            yield
-        finally:
-            self._seats[visitor] -= 1
-            if not self._seats[visitor]:
-                del self._seats[visitor]
+
+    def _leave_seat(self, visitor: str) -> None:
+        self._seats[visitor] -= 1
+        if not self._seats[visitor]:
+            del self._seats[visitor]
 
 
 def _header(headers: Headers, name: bytes) -> str:
