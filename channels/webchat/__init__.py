@@ -5,14 +5,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
-from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
 from bot.core.ports import Asgi, Delivery, House
 from bot.errors import RefusedError
 from channels.webchat.connection import NAME
 from channels.webchat.options import Limits, WebchatOptions, read_options
-from channels.webchat.pages import Pages, missing
+from channels.webchat.pages import Pages
 from channels.webchat.session import Sessions
 from channels.webchat.socket import Socket
 
@@ -30,8 +29,7 @@ class Webchat:
     def __init__(self, options: WebchatOptions) -> None:
         sessions = Sessions(options.secret, options.clock)
         self._socket = Socket(options, sessions)
-        pages = Router(Pages(options, sessions).routes(), default=_nothing, redirect_slashes=False)
-        self.web: Asgi | None = _web(self._socket, pages)
+        self.web: Asgi | None = _web(self._socket, Pages(options, sessions).app())
 
     @property
     def open_sockets(self) -> int:
@@ -74,13 +72,3 @@ def _web(socket: Asgi, pages: Asgi) -> Asgi:
         await (socket if scope["type"] == "websocket" and path == SOCKET else pages)(scope, receive, send)
 
     return web
-
-
-async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer for every other path of the house: this channel is mounted last, at the root."""
-    if scope["type"] == "websocket":
-        await send(
-            {"type": "websocket.close", "code": 1000, "reason": ""}
-        )  # HTTP 403: there is no such socket
-    else:
-        await missing()(scope, receive, send)

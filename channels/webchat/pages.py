@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -78,8 +79,11 @@ class Pages:
         ancestors = " ".join(("'self'", *options.origins))
         self._frame_policy = policy(_POLICY | {"connect-src": "'self'", "frame-ancestors": ancestors})
 
-    def routes(self) -> list[BaseRoute]:
-        """The paths of design section 6; those of the shop only while it is shown."""
+    def app(self) -> Starlette:
+        """The paths of design section 6, those of the shop only while it is shown.
+
+        Every other path of the house is answered here too: the channel is mounted last, at the root.
+        """
         routes: list[BaseRoute] = [
             Route("/widget.js", self._widget),
             Route("/webchat/frame", self._frame),
@@ -87,7 +91,9 @@ class Pages:
         ]
         if self._options.demo:
             routes += [Route("/", self._shop), Route("/webchat/demo/{name:path}", self._demo)]
-        return routes
+        app = Starlette(routes=routes, exception_handlers={404: _nowhere, 405: _unwritable})
+        app.router.redirect_slashes = False  # a redirect would be built from whatever Host the request names
+        return app
 
     async def _widget(self, request: Request) -> Response:
         """Give the loader: the one file that pages of other origins run."""
@@ -98,7 +104,11 @@ class Pages:
         """Give the panel, and a session to a browser that has none."""
         session = self._sessions.from_cookies(request.scope["headers"])
         kept = session and self._sessions.renewed(session)
-        headers = {"Content-Security-Policy": self._frame_policy, "Cache-Control": "no-store"}
+        headers = {
+            "Content-Security-Policy": self._frame_policy,
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Cache-Control": "no-store",
+        }
         if kept is None or kept != session:
             headers["Set-Cookie"] = set_cookie(self._sessions.token(kept or self._sessions.new()))
         return await self._send(request, "frame.html", headers)
@@ -166,8 +176,22 @@ def plain(content_type: str) -> dict[str, str]:
 
 def missing() -> Response:
     """Answer for a path that leads nowhere."""
+    return _note("There is no such page.\n", 404)
+
+
+def _note(text: str, status: int) -> Response:
     headers = plain("text/plain; charset=utf-8") | {"Cache-Control": "no-store"}
-    return Response("There is no such page.\n", 404, headers=headers)
+    return Response(text, status, headers=headers)
+
+
+def _nowhere(_request: Request, _error: Exception) -> Response:
+    return missing()
+
+
+def _unwritable(_request: Request, _error: Exception) -> Response:
+    response = _note("This can only be read.\n", 405)
+    response.headers["Allow"] = "GET, HEAD"
+    return response
 
 
 def _has(request: Request, tag: str) -> bool:

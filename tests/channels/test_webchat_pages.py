@@ -188,7 +188,9 @@ async def test_head_answers_like_get_without_the_body(site: Site) -> None:
         head = await client.head("/widget.js")
         assert (head.status_code, head.content) == (200, b"")
         assert int(head.headers["content-length"]) == len((await client.get("/widget.js")).content)
-        assert (await client.post("/widget.js")).status_code == 405
+        refused = await client.post("/widget.js")
+        assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
+        assert directives(refused)["default-src"] == "'none'"
 
 
 @pytest.mark.parametrize(
@@ -209,6 +211,7 @@ async def test_head_answers_like_get_without_the_body(site: Site) -> None:
         "/webchat/demo/shop.html",
         "/webchat/demo/shop/../../pages.py",
         "/webchat/",
+        "/webchat/frame/",
         "/webchat/files",
     ],
 )
