@@ -1,0 +1,1 @@
+"""The commands of `crossdesk`, a module for each; every module has `add_to(app)`."""
