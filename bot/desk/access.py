@@ -1,6 +1,5 @@
 """Who is calling: a bearer token becomes an Actor, or the call ends here."""
 
-import hashlib
 import ipaddress
 import re
 from contextlib import suppress
@@ -15,7 +14,7 @@ from bot.core.action import Actor, Role
 from bot.core.ports import Clock, Coordination
 from bot.desk.answers import fault, later
 from bot.errors import RetryableError
-from bot.store.accounts import find_token, touch_token
+from bot.store.accounts import find_token, hash_token, touch_token
 from bot.store.database import Database
 
 ACTOR: Final = "crossdesk.actor"
@@ -73,7 +72,7 @@ class Doorman:
     async def _known(self, secret: str) -> Actor | None:
         if not SHAPE.fullmatch(secret):
             return None
-        found = await self._database.read(find_token, hashlib.sha256(secret.encode()).hexdigest())
+        found = await self._database.read(find_token, hash_token(secret))
         if found is None:
             return None
         now = self._clock()

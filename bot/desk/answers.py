@@ -6,14 +6,19 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.errors import ConflictError, ForbiddenError, NotFoundError, RefusedError, RetryableError
 
 RETRY_AFTER: Final = 5
 """Seconds, where the other side named none."""
+
+MAX_BODY: Final = 64 * 1024
+"""Bytes."""
 
 WHAT: Final[Mapping[int, str]] = {
     400: "This request cannot be read: send JSON in UTF-8.",
@@ -47,6 +52,31 @@ def later(error: RetryableError) -> JSONResponse:
     """503 for a store that cannot be reached or has no room: nothing was stored."""
     seconds = RETRY_AFTER if error.after is None else max(1, math.ceil(error.after))
     return fault(503, str(error), headers={"Retry-After": str(seconds)})
+
+
+class Bounded:
+    """Refuses bodies over MAX_BODY: by their length where that is told, else when they grow so long."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on, with a body that ends in time."""
+        length = Headers(scope=scope).get("content-length", "0") if scope["type"] == "http" else "0"
+        if not length.isdecimal() or int(length[:20]) > MAX_BODY:
+            await fault(413, WHAT[413])(scope, receive, send)
+            return
+        taken = 0
+
+        async def receive_bounded() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > MAX_BODY:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, receive_bounded, send)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:

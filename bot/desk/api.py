@@ -22,7 +22,7 @@ from bot.errors import NotFoundError, RefusedError
 from bot.store.database import Database
 from bot.store.desk import Place, Wanted, find_case, list_cases, show_case
 
-MAX_BODY: Final = 64 * 1024
+VERSION: Final = version("crossdesk")
 EVENTS: Final = 500
 """So many events of a case at a time."""
 
@@ -98,12 +98,11 @@ def create(house: House, database: Database) -> FastAPI:
     """The API as an application to be mounted at /api, behind the gate that knows tokens."""
     app = FastAPI(
         title="Crossdesk",
-        version=version("crossdesk"),
+        version=VERSION,
         summary="What an agent does at the desk, for programs.",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=MAX_BODY,
     )
     app.state.parts = Parts(house, database)
     answers.install(app)

@@ -23,12 +23,11 @@ ALWAYS: Final[Mapping[str, str]] = {
 
 
 class Guarded:
-    """Adds the headers to whatever the application behind it answers; `cache` unless that says otherwise."""
+    """Adds the headers to whatever the application behind it answers; `no-store` unless it has its own."""
 
-    def __init__(self, app: ASGIApp, policy: str, *, cache: str = "no-store") -> None:
+    def __init__(self, app: ASGIApp, policy: str) -> None:
         self._app = app
         self._policy = policy
-        self._cache = cache
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on."""
@@ -40,7 +39,7 @@ class Guarded:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update({"Content-Security-Policy": self._policy, **ALWAYS})
-                headers.setdefault("Cache-Control", self._cache)
+                headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         await self._app(scope, receive, send_guarded)

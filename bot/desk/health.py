@@ -1,10 +1,10 @@
 """Is it alive, is it ready, what are its figures: for machines that watch over it."""
 
+import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, text
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -13,6 +13,7 @@ from bot.core.access import Right, authorize
 from bot.desk.access import Doorman, UnknownCallerError, refusal
 from bot.desk.answers import fault, later
 from bot.errors import ForbiddenError, RetryableError
+from bot.store.accounts import count_agents
 from bot.store.database import Database
 
 Check = Callable[[], Awaitable[str]]
@@ -51,11 +52,12 @@ class Health:
                 return refusal(error)
             except RetryableError as error:
                 return later(error)
-        return Response(telemetry.exposition(), media_type=telemetry.CONTENT_TYPE)
+        figures = await asyncio.to_thread(telemetry.exposition)  # asks the system about the process
+        return Response(figures, media_type=telemetry.CONTENT_TYPE)
 
     async def _store(self) -> str:
         try:
-            await self._database.read(_ask)
+            await self._database.read(count_agents)
         except RetryableError as error:
             return str(error)
         return ""
@@ -69,7 +71,3 @@ def local(request: Request) -> bool:
         return ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:
         return False
-
-
-def _ask(connection: Connection) -> None:
-    connection.execute(text("SELECT 1"))

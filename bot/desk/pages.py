@@ -1,6 +1,6 @@
 """The desk's few pages: how to begin, and the API's reference."""
 
-from importlib.metadata import version
+import hashlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,8 +8,7 @@ from fastapi import FastAPI
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
-from starlette.staticfiles import StaticFiles
+from starlette.responses import HTMLResponse, Response
 
 from bot.desk import reference
 from bot.desk.answers import RETRY_AFTER
@@ -27,13 +26,32 @@ _TEMPLATES: Final = Environment(
 )
 # Read once, while the program starts: later nobody has to wait for a file.
 _PAGES: Final = {name: _TEMPLATES.get_template(name) for name in _TEMPLATES.list_templates()}
-STATIC: Final = StaticFiles(directory=HERE / "static")
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_FILES: Final = {path.name: path for path in sorted((HERE / "static").iterdir())}
+_STATIC: Final = {name: (path.read_bytes(), _TYPES[path.suffix]) for name, path in _FILES.items()}
+_TAGS: Final = {name: f'"{hashlib.sha256(body).hexdigest()[:32]}"' for name, (body, _) in _STATIC.items()}
 
 
 def show(template: str, request: Request, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401
     """A page; `values` is what its template names."""
     shown = {"here": "", "server": server(request), **values}
     return HTMLResponse(_PAGES[template].render(shown), status)
+
+
+async def static(request: Request) -> Response:
+    """A style, a script or a picture; kept by browsers, but asked after each time."""
+    name = request.path_params["name"]
+    if name not in _STATIC:
+        raise HTTPException(404)
+    headers = {"ETag": _TAGS[name], "Cache-Control": "no-cache"}
+    if _TAGS[name] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    body, kind = _STATIC[name]
+    return Response(body, headers=headers, media_type=kind)
 
 
 def server(request: Request) -> str:
@@ -47,7 +65,6 @@ class Pages:
     def __init__(self, database: Database, api: FastAPI) -> None:
         self._database = database
         self._document = {**api.openapi(), "servers": [{"url": "/api"}]}
-        self._version = version("crossdesk")
 
     async def desk(self, request: Request) -> HTMLResponse:
         """How to work at the desk."""
@@ -60,7 +77,7 @@ class Pages:
             "reference.html",
             request,
             here="api",
-            version=self._version,
+            version=self._document["info"]["version"],
             operations=reference.operations(self._document, f"{server(request)}/api"),
             models=reference.models(self._document),
         )

@@ -12,9 +12,10 @@ from starlette.routing import BaseRoute, Mount, Route, request_response
 from bot.core.ports import Clock, Coordination
 from bot.desk import api
 from bot.desk.access import Doorman, Gate
+from bot.desk.answers import Bounded
 from bot.desk.headers import DATA_POLICY, PAGE_POLICY, Guarded
 from bot.desk.health import Check, Health
-from bot.desk.pages import STATIC, Pages, broken, failed, later
+from bot.desk.pages import Pages, broken, failed, later, static
 from bot.desk.setup import Setup
 from bot.engine.house import House
 from bot.errors import RetryableError
@@ -49,11 +50,11 @@ def build(
             Route("/", pages.desk),
             Route("/setup/{secret}", setup.form),
             Route("/setup/{secret}", setup.create, methods=["POST"]),
-            Mount("/static", Guarded(STATIC, PAGE_POLICY, cache="no-cache")),
+            Route("/static/{name}", static),
         ],
         exception_handlers={HTTPException: failed, RetryableError: later, Exception: broken},
     )
-    gate = Gate(application, doorman, public=frozenset({"/openapi.json"}))
+    gate = Gate(Bounded(application), doorman, public=frozenset({"/openapi.json"}))
     return Desk(
         routes=(
             _data("/healthz", health.alive),

@@ -14,12 +14,18 @@ from bot.core.ports import Clock
 from bot.desk.access import Doorman, UnknownCallerError
 from bot.desk.pages import show
 from bot.errors import ConflictError, RefusedError
-from bot.store.accounts import add_first, check_name, check_password, count_agents, hash_password
+from bot.store.accounts import (
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    add_first,
+    check_name,
+    check_password,
+    count_agents,
+    hash_password,
+)
 from bot.store.database import Database
 
 MAX_FORM: Final = 16 * 1024
-SHORTEST: Final = 12
-LONGEST: Final = 256
 
 
 class Setup:
@@ -97,7 +103,13 @@ def _form(
     request: Request, status: int = 200, *, name: str = "", faults: dict[str, str] | None = None
 ) -> HTMLResponse:
     return show(
-        "setup.html", request, status, name=name, faults=faults or {}, shortest=SHORTEST, longest=LONGEST
+        "setup.html",
+        request,
+        status,
+        name=name,
+        faults=faults or {},
+        shortest=SHORTEST_PASSWORD,
+        longest=LONGEST_PASSWORD,
     )
 
 

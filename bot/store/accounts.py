@@ -21,6 +21,8 @@ from bot.store.tables import agent, token
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 256
 LONGEST_NAME: Final = 60
+RESERVED: Final = frozenset({"me", "none"})
+"""Words that stand for something else where a list of cases is narrowed to an agent."""
 
 # OWASP's password storage cheat sheet, argon2id: 19 MiB, two passes, one lane.
 PASSWORDS: Final = PasswordHash((Argon2Hasher(memory_cost=19 * 1024, time_cost=2, parallelism=1),))
@@ -58,6 +60,8 @@ def check_name(name: str) -> None:
         raise RefusedError(
             "A name has no blanks around it and no line breaks or other unprintable characters."
         )
+    if _plain(name) in RESERVED:
+        raise RefusedError(f"{name!r} cannot be a name: lists of cases use it for something else.")
 
 
 def check_password(password: str) -> None:

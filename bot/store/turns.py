@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.core.case import Case, State
+from bot.core.event import EventKind
 from bot.core.lifecycle import Alarm
 from bot.core.message import Address
 from bot.core.talk import Talk
@@ -355,10 +356,22 @@ def _updated(after: Case) -> dict[str, Any]:
     }
 
 
+def _about(change: Change, line: LogLine) -> Case | None:
+    """The case a line belongs to.
+
+    What is said after a case is closed belongs to none, so that it is found with what comes of it; a rating
+    and what people do belong to the case they are about.
+    """
+    if change.case is not None:
+        return change.case
+    talk_goes_on = change.inbox_id is not None and line.kind != EventKind.RATING
+    return change.before.open_case if talk_goes_on else change.before.case
+
+
 def _event_row(change: Change, place: _Place, line: LogLine) -> dict[str, Any]:
     if line.visible:
         place.head += 1
-    about = change.case or change.before.case
+    about = _about(change, line)
     return {
         "conversation_id": change.before.conversation_id,
         "seq": place.head if line.visible else None,
