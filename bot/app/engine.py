@@ -69,6 +69,8 @@ class Engine:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once the reader is loaded and messages are being handled."""
 
+    mind: Mind | None = None
+    """What turns think with; None until `ready`."""
     receiving: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def leave(self) -> None:
@@ -175,7 +177,7 @@ async def _work(engine: Engine, channels: Sequence[Channel], models: Path) -> No
         for channel in channels:
             engine.receiving.append(tasks.create_task(keep(channel, engine.for_channel(channel.name))))
         tasks.create_task(Clockwork(engine.database, engine.hub, engine.clock).run())
-        mind = await asyncio.to_thread(_mind, engine, models)
+        engine.mind = mind = await asyncio.to_thread(_mind, engine, models)
         worker = Worker(engine.database, engine.hub, mind, engine.numbers, engine.pushing)
         handling: Pump[Waiting] = Pump(
             "inbox", lambda n: engine.database.read(inbox.waiting, n), worker.handle
