@@ -27,7 +27,7 @@ from bot.engine.watcher import Watcher
 from bot.engine.worker import CaseNumbers, Mind, Worker
 from bot.errors import MisconfiguredError
 from bot.policies.load import load_policy
-from bot.settings import Settings
+from bot.settings import Settings, models_folder
 from bot.store import codec, inbox, outbox, turns
 from bot.store.database import Database, sqlite_path
 from bot.store.inbox import Waiting
@@ -42,8 +42,6 @@ from intents.understand import Reader
 
 log = structlog.get_logger(__name__)
 
-MODELS = "models"
-"""Folder in the data folder that keeps the reader's trained models."""
 
 POLICIES = "policies"
 """Folder in the data folder for the operator's own profiles; one of the same name goes before ours."""
@@ -124,7 +122,8 @@ async def open_engine(
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(Watcher(database, engine.hub).run())]
             if owner:
-                running.append(tasks.create_task(_work(engine, channels, data / MODELS)))
+                models = await asyncio.to_thread(models_folder, settings, data)
+                running.append(tasks.create_task(_work(engine, channels, models)))
             try:
                 yield engine
             finally:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.given import MODELS, Config, Data, deployment, profile
+from bot.commands.given import Config, Data, deployment, profile
 from bot.commands.table import show
+from bot.settings import models_folder
 from intents.evaluate import MEASURES, evaluate, read_rows, table
 from intents.understand import Reader
 
@@ -34,7 +35,7 @@ def run(
     """
     here = deployment(context, config, data)
     policy, rows = profile(here), read_rows(file)
-    reader = Reader.open(here.data / MODELS)
+    reader = Reader.open(models_folder(here.settings, here.data))
     figures = evaluate(
         rows,
         lambda row: reader.understand(row.text, hint=row.hint),

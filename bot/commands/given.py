@@ -17,8 +17,6 @@ from bot.settings.load import Overrides
 
 POLICIES = "policies"
 """Folder in the data folder for the operator's own profiles."""
-MODELS = "models"
-"""Folder in the data folder for the reader's trained models."""
 
 Config = Annotated[
     Path | None,

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import typer
 
-from bot.commands.given import MODELS, Config, Data, deployment, profile
+from bot.commands.given import Config, Data, deployment, profile
 from bot.commands.lines import Row, answer_json, answer_lines, text_of
 from bot.core.decide import outcome_of
 from bot.core.policy import Policy
 from bot.core.understanding import Certainty, Understanding
+from bot.settings import models_folder
 from intents.subject import read_subject
 from intents.understand import Reader
 
@@ -27,7 +28,7 @@ def read(context: typer.Context, *, config: Config = None, data: Data = None) ->
     """
     here = deployment(context, config, data)
     policy = profile(here)
-    reader = Reader.open(here.data / MODELS)
+    reader = Reader.open(models_folder(here.settings, here.data))
 
     def understood(row: Row) -> Mapping[str, object]:
         text, hint, line = text_of(row, "text", needed=True), text_of(row, "hint"), text_of(row, "subject")

@@ -13,8 +13,11 @@ from bot.commands.within import reading
 from bot.core.case import Case, IllegalStepError, State, Step, parse_number, step
 from bot.core.event import Event, EventKind
 from bot.errors import NotFoundError, RefusedError
-from bot.store import desk, log
+from bot.store import desk
 from bot.store.migrate import revision_of
+
+MOST = 1_000_000
+"""Events of a case that are told."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -49,15 +52,15 @@ def replay(
         typer.echo(f"crossdesk: {each}", err=True)
     if differences:
         raise typer.Exit(1)
-    steps = sum(event.kind is EventKind.STEP for event in events)
-    typer.echo(f"{stored.number}: {steps} steps lead to {_state(stored)}, as stored.")
+    steps = sum(_is_step(event, stored) for event in events)
+    typer.echo(f"{stored.number}: {steps} step{'s' * (steps != 1)} to {_state(stored)}, as stored.")
 
 
 def _story(connection: Connection, number: int) -> tuple[Case, Sequence[Event]]:
-    found = desk.find_case(connection, number)
+    found = desk.show_case(connection, number, before=None, limit=MOST)
     if found is None:
         raise NotFoundError(f"There is no case CD-{number}.")
-    return found, log.of_case(connection, number)
+    return found.case, sorted((entry.event for entry in found.entries), key=lambda event: event.id)
 
 
 def _line(event: Event) -> str:
@@ -68,7 +71,7 @@ def _line(event: Event) -> str:
         case EventKind.DECISION:
             said = f"{data.get('outcome')}: {data.get('intent')} ({data.get('reason')})"
         case EventKind.MESSAGE | EventKind.NOTE:
-            said = " / ".join(event.text.splitlines())
+            said = " / ".join(filter(None, event.text.splitlines()))
         case _:
             said = ", ".join(f"{key} {value}" for key, value in data.items())
     who = f"{event.author} {event.name}".rstrip()
@@ -79,7 +82,7 @@ def _differences(stored: Case, events: Sequence[Event]) -> Iterator[str]:
     """Where the log, the table of steps and the stored case disagree."""
     now = replace(stored, state=State.BOT, assignee_id=None, assignee="")
     for event in events:
-        if event.kind is not EventKind.STEP:
+        if not _is_step(event, stored):
             continue
         data = event.data or {}
         agent = str(data.get("assignee") or "")
@@ -93,6 +96,10 @@ def _differences(stored: Case, events: Sequence[Event]) -> Iterator[str]:
             yield f"event {event.id} says {data.get('state')} {agent}, but the step leads to {_state(now)}"
     if (now.state, now.assignee) != (stored.state, stored.assignee):
         yield f"the steps lead to {_state(now)}, but {_state(stored)} is stored"
+
+
+def _is_step(event: Event, case: Case) -> bool:
+    return event.kind is EventKind.STEP and event.case_id == case.id
 
 
 def _state(case: Case) -> str:

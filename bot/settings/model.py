@@ -65,6 +65,7 @@ class Store(Section):
     """Where the truth is kept."""
 
     url: str = Field(default="", repr=False)
+    models: Path | None = None
 
 
 class Coordination(Section):
