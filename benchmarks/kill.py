@@ -208,10 +208,9 @@ async def main() -> int:
     asked.add_argument("--kills", type=int, default=100)
     asked.add_argument("--visitors", type=int, default=60)
     asked.add_argument("--rate", type=float, default=100.0)
-    asked.add_argument("--models", type=Path, help="folder with trained models, to save the training")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder) / "data", models=given.models)
+        server = Server(Path(folder) / "data")
         try:
             verdict = await run(server, kills=given.kills, visitors=given.visitors, rate=given.rate)
         finally:

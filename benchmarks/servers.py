@@ -20,13 +20,11 @@ def free_port() -> int:
 class Server:
     """`crossdesk run` on its own data folder. `start` may be called again after `kill`."""
 
-    def __init__(self, data: Path, *, port: int = 0, models: Path | None = None) -> None:
+    def __init__(self, data: Path, *, port: int = 0) -> None:
         self.data, self.port = data, port or free_port()
         self.process: asyncio.subprocess.Process | None = None
         self._log = data / "server.log"
         data.mkdir(parents=True, exist_ok=True)
-        if models is not None and not (data / "models").exists():
-            (data / "models").symlink_to(models)
 
     @property
     def pid(self) -> int:

@@ -1,9 +1,8 @@
 """The web chat's sockets: what an idle one costs, how fast an answer comes, how fast the server starts.
 
-Run `python -m benchmarks.sockets [--models FOLDER]`.
+Run `python -m benchmarks.sockets`.
 """
 
-import argparse
 import asyncio
 import json
 import resource
@@ -23,11 +22,11 @@ AT_ONCE = 50
 QUESTIONS = 200
 
 
-async def run(models: Path | None, *, sockets: int = SOCKETS) -> str:
+async def run(*, sockets: int = SOCKETS) -> str:
     """Measure and give the table."""
     _allow_files(sockets + 1000)
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder) / "data", models=models)
+        server = Server(Path(folder) / "data")
         opened = await server.start()
         loaded = await server.ready()
         try:
@@ -92,6 +91,4 @@ def _allow_files(count: int) -> None:
 
 
 if __name__ == "__main__":
-    given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("--models", type=Path, help="folder with trained models, to save the training")
-    print(asyncio.run(run(given.parse_args().models)))
+    print(asyncio.run(run()))

@@ -1,9 +1,8 @@
 """A message's whole walk in one process: accepted, read, decided, stored, seen. SQLite with full durability.
 
-Run `python -m benchmarks.walk [--models FOLDER]`.
+Run `python -m benchmarks.walk`.
 """
 
-import argparse
 import asyncio
 import itertools
 import tempfile
@@ -76,12 +75,10 @@ async def paced(engine: Engine, rate: int, seconds: int) -> list[float]:
     return await asyncio.gather(*asked)
 
 
-async def run(models: Path | None, *, count: int = 4000) -> str:
+async def run(*, count: int = 4000) -> str:
     """Measure and give the table."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
-        if models is not None:
-            (data / "models").symlink_to(models)
         clock = start_clock({}, production=False)
         async with open_engine(Settings(), data, clock) as engine:
             await engine.ready.wait()
@@ -116,6 +113,4 @@ def _reading(engine: Engine) -> float:
 
 
 if __name__ == "__main__":
-    given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("--models", type=Path, help="folder with trained models, to save the training")
-    print(asyncio.run(run(given.parse_args().models)))
+    print(asyncio.run(run()))

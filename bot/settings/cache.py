@@ -1,4 +1,4 @@
-"""Where the reader's trained models are kept: made again at any time, so shared by all data folders of a user."""
+"""Where the reader's trained models are kept: shared by all data folders of a user, made again at any time."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from bot.settings.model import Settings
 
 
 def models_folder(settings: Settings, data: Path) -> Path:
-    """`[store] models` if set, else the user's cache folder, else, without a home to write to, the data folder."""
+    """`[store] models`; else the user's cache folder; else, without a home to write to, the data folder."""
     if settings.store.models is not None:
         return settings.store.models
     base = os.environ.get("XDG_CACHE_HOME")
