@@ -15,7 +15,7 @@ from bot.core.action import Action, Actor, Verb
 from bot.core.case import parse_number
 from bot.desk import answers
 from bot.desk.access import ACTOR
-from bot.desk.schemas import MAX_KEY, Asked, CaseOut, Fault, NewCase, Nothing, Page, Said
+from bot.desk.schemas import MAX_KEY, Asked, Case, Fault, NewCase, Nothing, Page, Said
 from bot.desk.views import case_out, page, read_cursor
 from bot.engine.house import House
 from bot.errors import NotFoundError, RefusedError
@@ -44,7 +44,7 @@ SAYING: Final = {
     Verb.NOTE: ("Leave a note for colleagues", "The customer never sees it."),
 }
 FAULTS: Final[dict[int | str, dict[str, Any]]] = {
-    401: {"model": Fault, "description": "No token, or none that is valid"},
+    401: {"model": Fault, "description": "No token, or none that is valid; 429 after too many of these"},
     403: {"model": Fault, "description": "A role that may not do this"},
     404: {"model": Fault, "description": "No such case"},
     422: {"model": Fault, "description": "A field is not as expected; `fields` says which"},
@@ -120,7 +120,7 @@ async def list_(the: The, by: By, asked: Annotated[Asked, Query()]) -> Page:
 @router.post("/cases", status_code=201, summary="Make a case by hand", responses=LOST)
 async def open_(
     the: The, by: By, new: NewCase, response: Response, idempotency_key: IdempotencyKey = None
-) -> CaseOut:
+) -> Case:
     """For a matter that came by telephone. It is queued with its clocks running."""
     authorize(by, Right.OPEN)
     key = _key(new.key, idempotency_key)
@@ -150,14 +150,14 @@ async def show(
     before: Annotated[
         int | None, Query(ge=1, le=10**15, description="`earlier` of the answer before.")
     ] = None,
-) -> CaseOut:
+) -> Case:
     """The id is written CD-1042, cd-1042 or 1042."""
     authorize(by, Right.SHOW)
     return await _shown(the, _number(case_id), before)
 
 
 @router.post("/cases/{case_id}/typing", summary="Show the customer that you are typing", responses=LOST)
-async def typing(the: The, by: By, case_id: str, _body: Annotated[Nothing | None, Body()] = None) -> CaseOut:
+async def typing(the: The, by: By, case_id: str, _body: Annotated[Nothing | None, Body()] = None) -> Case:
     """It fades by itself after some seconds; nothing is stored."""
     number = _number(case_id)
     case = await the.database.read(find_case, number)
@@ -170,17 +170,15 @@ async def typing(the: The, by: By, case_id: str, _body: Annotated[Nothing | None
     return shown
 
 
-def _plain(verb: Verb) -> Callable[..., Awaitable[CaseOut]]:
-    async def act(the: The, by: By, case_id: str, _body: Annotated[Nothing | None, Body()] = None) -> CaseOut:
+def _plain(verb: Verb) -> Callable[..., Awaitable[Case]]:
+    async def act(the: The, by: By, case_id: str, _body: Annotated[Nothing | None, Body()] = None) -> Case:
         return await _acted(the, Action(verb, _number(case_id), by))
 
     return act
 
 
-def _saying(verb: Verb) -> Callable[..., Awaitable[CaseOut]]:
-    async def act(
-        the: The, by: By, case_id: str, said: Said, idempotency_key: IdempotencyKey = None
-    ) -> CaseOut:
+def _saying(verb: Verb) -> Callable[..., Awaitable[Case]]:
+    async def act(the: The, by: By, case_id: str, said: Said, idempotency_key: IdempotencyKey = None) -> Case:
         key = _key(said.key, idempotency_key)
         # Two agents may choose the same key, and one agent the same for an answer and a note.
         key = f"{verb}:{by.id}:{key}" if key else ""
@@ -189,7 +187,7 @@ def _saying(verb: Verb) -> Callable[..., Awaitable[CaseOut]]:
     return act
 
 
-def _install(verb: Verb, act: Callable[..., Awaitable[CaseOut]], summary: str, description: str) -> None:
+def _install(verb: Verb, act: Callable[..., Awaitable[Case]], summary: str, description: str) -> None:
     router.add_api_route(
         f"/cases/{{case_id}}/{verb}",
         act,
@@ -207,13 +205,13 @@ for _verb, (_summary, _description) in SAYING.items():
     _install(_verb, _saying(_verb), _summary, _description)
 
 
-async def _acted(the: Parts, action: Action) -> CaseOut:
+async def _acted(the: Parts, action: Action) -> Case:
     """The case after the act. Who may do what is decided by the engine, in the transaction that does it."""
     await the.house.act(action)
     return await _shown(the, action.case_id)
 
 
-async def _shown(the: Parts, number: int, before: int | None = None) -> CaseOut:
+async def _shown(the: Parts, number: int, before: int | None = None) -> Case:
     found = await the.database.read(show_case, number, before=before, limit=EVENTS)
     if found is None:
         raise _unknown(f"CD-{number}")

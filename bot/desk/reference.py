@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 Schema = Mapping[str, Any]
+DONE: Final = {"200": "Done", "201": "Made; Location names it"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +98,15 @@ def _operation(address: str, method: str, one: Mapping[str, Any], schemas: Mappi
         parameters=tuple(
             Field(
                 name=item["name"],
-                kind=f"{_kind(item['schema'], schemas)} in the {item['in']}",
+                kind=f"{_kind(item['schema'], schemas).removesuffix(' or null')}, in the {item['in']}",
                 required=item.get("required", False),
-                about=item.get("description", "") or item["schema"].get("description", ""),
+                about=item.get("description", "") or _about(item["schema"]),
             )
             for item in one.get("parameters", ())
         ),
         body=tuple(_fields(named, schemas)),
         answers=tuple(
-            Answer(status, answer.get("description", ""), _model(_content(answer)))
+            Answer(status, DONE.get(status, answer.get("description", "")), _model(_content(answer)))
             for status, answer in sorted(one["responses"].items())
         ),
         curl=_curl(address, method, named),
@@ -128,7 +129,17 @@ def _model(schema: Schema) -> str:
 def _fields(schema: Schema, schemas: Mapping[str, Schema]) -> Iterator[Field]:
     required = schema.get("required", ())
     for name, one in schema.get("properties", {}).items():
-        yield Field(name, _kind(one, schemas), name in required, one.get("description", ""))
+        yield Field(name, _kind(one, schemas), name in required, _about(one))
+
+
+def _about(schema: Schema) -> str:
+    """What is written about it, with an example; a value that may be null keeps both inside."""
+    written = schema.get("description", "")
+    examples = schema.get("examples", ())
+    for inner in schema.get("anyOf", ()):
+        written = written or inner.get("description", "")
+        examples = examples or inner.get("examples", ())
+    return f"{written} Such as {examples[0]}.".lstrip() if examples else str(written)
 
 
 def _kind(schema: Schema, schemas: Mapping[str, Schema]) -> str:

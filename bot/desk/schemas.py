@@ -126,15 +126,15 @@ class Asked(Closed):
     limit: int = Field(50, ge=1, le=MAX_PAGE, description="Cases on a page.")
 
 
-class PersonOut(BaseModel):
+class Person(BaseModel):
     """The customer."""
 
     id: str = Field(examples=["P-17"])
-    name: str
-    addresses: list[str] = Field([], examples=[["webchat:5f0c", "mail:anna@example.org"]])
+    name: str = Field(description="Empty when the customer gave none.")
+    addresses: list[str] = Field(description="Where the customer can be reached: `mail:anna@example.org`.")
 
 
-class LastOut(BaseModel):
+class Last(BaseModel):
     """What was said last."""
 
     author: str
@@ -143,24 +143,31 @@ class LastOut(BaseModel):
     at: datetime
 
 
-class CaseLine(BaseModel):
-    """A case as the list shows it. Times are in UTC."""
+class _Matter(BaseModel):
+    """What a case is, in the list and by itself."""
 
     id: str = Field(examples=["CD-1042"])
-    state: State
-    assignee: str | None = Field(description="The name of the agent who has it.")
-    intent: str
-    urgency: str = Field(description="Which response clock runs: regular, urgent, complex ...")
-    resolution: str
-    channel: str
-    lang: str
-    order_number: str
-    causes: list[str] = Field(description="Why it was handed over so far.")
+    state: State = Field(description="Who has to act: the bot, the queue, an agent, the customer, nobody.")
+    assignee: str | None = Field(description="The name of the agent who has it.", examples=["Mei"])
+    intent: str = Field(description="What the customer wants.", examples=["shipping.delay"])
+    urgency: str = Field(
+        description="Which response clocks run: regular, urgent, complex, complaint, feedback or escalation."
+    )
+    resolution: str = Field(description="How long the policy gives for it: simple, general or special.")
+    channel: str = Field(description="Where it began.", examples=["webchat"])
+    lang: str = Field(description="The customer's language, BCP 47.", examples=["zh-Hans"])
+    order_number: str = Field(description="Empty when none is known.", examples=["ORD20241234"])
+    causes: list[str] = Field(description="Why it was handed over, so far.")
     opened_at: datetime
-    due_at: datetime | None
-    overdue: bool
-    person_name: str
-    last: LastOut | None
+    due_at: datetime | None = Field(description="When the next promise to the customer falls due.")
+    overdue: bool = Field(description="A promise has been broken.")
+
+
+class CaseLine(_Matter):
+    """A case as the list shows it."""
+
+    person_name: str = Field(description="Empty when the customer gave none.")
+    last: Last | None = Field(description="What was said last.")
 
 
 class Page(BaseModel):
@@ -170,19 +177,19 @@ class Page(BaseModel):
     next: str | None = Field(description="Give it as `cursor` to get the next page; null at the end.")
 
 
-class ThreadOut(BaseModel):
+class Conversation(BaseModel):
     """A conversation of the case."""
 
     id: int
     channel: str
-    address: str
+    address: str = Field(examples=["webchat:5f0c"])
     lang: str
-    timezone: str
+    timezone: str = Field(description="IANA name; empty when unknown.", examples=["Europe/Berlin"])
     head: int = Field(description="How many events the customer may see.")
     customer_read: int = Field(description="Up to which of them the customer has read.")
 
 
-class ClockOut(BaseModel):
+class Clock(BaseModel):
     """A promise that runs for the case."""
 
     clock: str = Field(examples=["first_response"])
@@ -193,47 +200,30 @@ class ClockOut(BaseModel):
     facts: list[str] = Field(description="Where the policy promises it.")
 
 
-class EventOut(BaseModel):
-    """Something that was said or done. `seq` is null for what the customer does not see."""
+class Event(BaseModel):
+    """Something that was said or done."""
 
     id: int
-    seq: int | None
-    conversation: int
+    seq: int | None = Field(description="Its place in what the customer sees, if that.")
+    conversation: int = Field(description="The id of the conversation it stands in.")
     kind: str = Field(description="message, case, decision, note, step or clock")
     author: str = Field(description="customer, bot, agent or system")
-    name: str
+    name: str = Field(description="Of the customer or the agent who speaks.")
     text: str
     lang: str
-    data: dict[str, JsonValue] | None
+    data: dict[str, JsonValue] | None = Field(description="What belongs to its kind, such as choices.")
     at: datetime
 
 
-class CaseOut(BaseModel):
-    """A case with all that the desk knows of it. Times are in UTC."""
+class Case(_Matter):
+    """A case with all that the desk knows of it."""
 
-    id: str = Field(examples=["CD-1042"])
-    state: State
-    assignee: str | None = Field(description="The name of the agent who has it.")
-    intent: str
-    urgency: str
-    resolution: str
-    channel: str
-    lang: str
-    order_number: str
-    causes: list[str]
-    opened_at: datetime
-    due_at: datetime | None
-    overdue: bool
-    person: PersonOut
-    conversations: list[ThreadOut]
-    clocks: list[ClockOut]
+    person: Person
+    conversations: list[Conversation] = Field(description="Where the customer talks with us about it.")
+    clocks: list[Clock] = Field(description="The promises that run.")
     understood: dict[str, JsonValue] | None = Field(description="The bot's last decision on this case.")
-    events: list[EventOut] = Field(
-        description="Oldest first, internal notes included; the newest 500 at most."
-    )
-    earlier: int | None = Field(
-        description="Give it as `before` to get the events before these; null if none."
-    )
+    events: list[Event] = Field(description="Oldest first, internal notes included; the newest 500 at most.")
+    earlier: int | None = Field(description="Give it as `before` for the events before these; null if none.")
 
 
 class FieldFault(BaseModel):

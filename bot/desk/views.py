@@ -8,36 +8,29 @@ from typing import Any, Final
 
 from bot.core.case import Case
 from bot.core.event import Event
-from bot.desk.schemas import (
-    CaseLine,
-    CaseOut,
-    ClockOut,
-    EventOut,
-    LastOut,
-    Page,
-    PersonOut,
-    ThreadOut,
-)
+from bot.desk import schemas
 from bot.store.desk import Dossier, Place, Summary
 
 SHOWN: Final = 200
 """Characters of the last message in a list."""
 
 
-def page(summaries: list[Summary], end: Place | None) -> Page:
+def page(summaries: list[Summary], end: Place | None) -> schemas.Page:
     """One page of the list."""
-    return Page(items=[_line(one) for one in summaries], next=None if end is None else write_cursor(end))
+    return schemas.Page(
+        items=[_line(one) for one in summaries], next=None if end is None else write_cursor(end)
+    )
 
 
-def case_out(found: Dossier) -> CaseOut:
+def case_out(found: Dossier) -> schemas.Case:
     """The whole case."""
-    return CaseOut(
+    return schemas.Case(
         **_shared(found.case),
-        person=PersonOut(
+        person=schemas.Person(
             id=f"P-{found.case.person_id}", name=found.person, addresses=[str(one) for one in found.addresses]
         ),
         conversations=[
-            ThreadOut(
+            schemas.Conversation(
                 id=one.id,
                 channel=one.address.channel,
                 address=str(one.address),
@@ -49,7 +42,7 @@ def case_out(found: Dossier) -> CaseOut:
             for one in found.threads
         ],
         clocks=[
-            ClockOut(
+            schemas.Clock(
                 clock=one.name,
                 started_at=one.start.astimezone(UTC),
                 due_at=one.due.astimezone(UTC),
@@ -105,19 +98,19 @@ def _shared(case: Case) -> dict[str, Any]:
     }
 
 
-def _line(one: Summary) -> CaseLine:
+def _line(one: Summary) -> schemas.CaseLine:
     last = one.last
-    return CaseLine(
+    return schemas.CaseLine(
         **_shared(one.case),
         person_name=one.person,
         last=None
         if last is None
-        else LastOut(author=last.author, name=last.name, text=last.text[:SHOWN], at=last.at),
+        else schemas.Last(author=last.author, name=last.name, text=last.text[:SHOWN], at=last.at),
     )
 
 
-def _event(conversation_id: int, event: Event) -> EventOut:
-    return EventOut(
+def _event(conversation_id: int, event: Event) -> schemas.Event:
+    return schemas.Event(
         id=event.id,
         seq=event.seq,
         conversation=conversation_id,
