@@ -45,6 +45,10 @@ format: $(BIN)/.dev ## Format the code and mend what the linter can mend by itse
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
+.PHONY: messages
+messages: $(BIN)/.dev ## Bring locales/*.po in step with the English texts (ARGS="it" begins a language)
+	$(BIN)/python -m bot.wording.extract $(ARGS)
+
 .PHONY: bench
 bench: $(BIN)/.dev ## Run the benchmarks, which write docs/performance.md
 	$(BIN)/python -m benchmarks $(ARGS)
