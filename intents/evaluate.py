@@ -10,6 +10,8 @@ from bot.core.understanding import UNKNOWN, Certainty, Understanding
 from bot.errors import MisconfiguredError
 from intents.catalog import catalog
 
+REFUSE = "refuse"
+CLARIFY = "clarify"
 Outcome = Callable[[str], str]
 """What the policy profile does about an intent: answer, act, handoff, refuse, chat."""
 
@@ -163,7 +165,8 @@ def _judge(row: Row, reading: Understanding, outcome: Outcome) -> dict[str, bool
         "helped": right
         if sure
         else right or bool(set(row.intent) & set(reading.choices)) or UNKNOWN in row.intent,
-        "outcome": outcome(reading.intent) in {outcome(each) for each in row.intent},
+        "outcome": _done(reading, outcome)
+        in {CLARIFY if each == UNKNOWN else outcome(each) for each in row.intent},
         "language": reading.language == row.lang,
     }
     if out_of_scope:
@@ -177,10 +180,19 @@ def _judge(row: Row, reading: Understanding, outcome: Outcome) -> dict[str, bool
     if row.also:
         judged["mixed_both"] = right and set(row.also) <= found
     if row.intent[0] == UNKNOWN:
-        judged["offtopic_kept"] = not sure or outcome(reading.intent) == outcome(UNKNOWN)
+        judged["offtopic_kept"] = _done(reading, outcome) == CLARIFY
     if row.order_no:
         judged["order_numbers"] = set(reading.order_numbers) == set(row.order_no)
     return judged
+
+
+def _done(reading: Understanding, outcome: Outcome) -> str:
+    """What the bot would do about the main matter of a reading."""
+    if reading.scope is not None:
+        return REFUSE
+    if reading.intent == UNKNOWN or reading.certainty is not Certainty.SURE:
+        return CLARIFY
+    return outcome(reading.intent)
 
 
 def table(figures: Figures) -> Sequence[Sequence[str]]:

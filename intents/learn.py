@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.features import Floats, Ints, Keys, Vocabulary, grams
+from intents.features import Floats, Grams, Ints, Vocabulary, grams
 from intents.model import Model
 
 SHARES = (0.3, 0.3, 0.0, 1.0)
@@ -107,7 +107,7 @@ class Sparse:
         return result
 
 
-def vocabulary(texts: Sequence[list[tuple[int, Keys]]]) -> Vocabulary:
+def vocabulary(texts: Sequence[Grams]) -> Vocabulary:
     """The n-grams that occur in at least FEWEST of these texts (their `grams`)."""
     keys, rarity, blocks = [], [], []
     for block, share in enumerate(SHARES):
@@ -135,9 +135,9 @@ def vocabulary(texts: Sequence[list[tuple[int, Keys]]]) -> Vocabulary:
     )
 
 
-def sparse(words: Vocabulary, texts: Sequence[list[tuple[int, Keys]]]) -> Sparse:
+def sparse(words: Vocabulary, texts: Sequence[Grams]) -> Sparse:
     """The texts as rows of one matrix."""
-    vectors = [words.read(text)[0] for text in texts]
+    vectors = [words.vector(text) for text in texts]
     rows = np.repeat(np.arange(len(texts), dtype=np.int32), [len(vector.columns) for vector in vectors])
     columns = np.concatenate([vector.columns for vector in vectors])
     return Sparse(

@@ -40,7 +40,7 @@ class Model:
     def scores(self, text: str) -> tuple[Floats, float]:
         """Per label a score (logarithmic, not yet calibrated) for a normalised text, and the share of it that is known."""
         parts = grams(text)
-        vector, share = self.vocabulary.read(parts)
+        vector = self.vocabulary.vector(parts)
         first = vector.weights @ self.rows[vector.columns].astype(np.float32)
         networks, units, _ = self.output.shape
         hidden = np.maximum(first[: networks * units] + self.hidden_bias, 0).reshape(networks, 1, units)
@@ -48,7 +48,7 @@ class Model:
         each -= each.max(axis=1, keepdims=True)
         each -= np.log(np.exp(each).sum(axis=1, keepdims=True))
         linear = first[networks * units :] + self.ridge_bias
-        return each.mean(axis=0) + np.float32(self.ridge_share) * linear, share
+        return each.mean(axis=0) + np.float32(self.ridge_share) * linear, vector.known
 
 
 def save(file: Path, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, object]) -> None:
