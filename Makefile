@@ -27,6 +27,8 @@ run: $(BIN)/.run ## Start Crossdesk on SQLite in ./data and print its addresses 
 
 .PHONY: test
 test: $(BIN)/.dev packages ## Install what the tests need, then run all of them (ARGS="tests/core -x" for some)
+	@# The reader learns its phrases once; no single test should have to wait for that.
+	@$(BIN)/crossdesk read </dev/null
 	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),--cov=bot.core --cov-branch --cov-report=)
 	$(if $(ARGS),,$(BIN)/coverage report --include='bot/core/*' --fail-under=100)
 
