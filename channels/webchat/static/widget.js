@@ -65,12 +65,16 @@
     Object.entries(store).filter(([key]) => key.startsWith(PREFIX)).map(([key, value]) => [key.slice(PREFIX.length), value])) || []);
   const keep = (area, key, value) => storage(area, (store) =>
     value === null ? store.removeItem(PREFIX + key) : store.setItem(PREFIX + key, value));
-  const tell = (message) => ready && frame.contentWindow.postMessage({ crossdesk: 1, ...message }, page.origin);
+  const tell = (more) => {
+    if (!ready) return;
+    frame.contentWindow.postMessage({ crossdesk: 1, ...state, ...more }, page.origin);
+    state = { ...state, draft: "", focus: false }; // given once
+  };
 
   addEventListener("message", ({ origin, source, data }) => {
     if (origin !== page.origin || !frame || source !== frame.contentWindow || data?.crossdesk !== 1) return;
     ready = true; // before this the frame may still be an empty page of the shop's own origin
-    if (data.do === "ready") tell({ ...state, kept: kept() });
+    if (data.do === "ready") tell({ kept: kept() });
     if (data.do === "close") show(false);
     if (data.do === "keep") keep(data.tab ? "sessionStorage" : "localStorage", `${data.key}`, data.value === null ? null : `${data.value}`);
     if (data.do === "unread") count(Number(data.count) || 0);
@@ -100,7 +104,7 @@
     button.setAttribute("aria-expanded", open);
     keep("sessionStorage", "open", open ? "1" : null);
     keep("localStorage", "met", "1");
-    tell(state);
+    tell();
     if (!quietly) (open ? frame : button).focus();
   }
 
