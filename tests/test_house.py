@@ -26,9 +26,10 @@ UNIMPORTED = {
     "aiosmtplib": "the mail channel, next",
     "python-telegram-bot": "the Telegram channel, next",
     "greenlet": "SQLAlchemy's asyncio side asks for it",
+    "langdetect": "the reader takes its language profiles, not its code",
+    "opencc-python-reimplemented": "its tables of Traditional and Simplified Chinese, not its code",
     "httptools": "uvicorn takes it when it is there",
     "tzdata": "zoneinfo reads it where the system has no time zones",
-    "uvloop": "uvicorn takes it when it is there",
     "websockets": "uvicorn's sockets",
 }
 
