@@ -5,6 +5,7 @@ and both of a machine's cores have something to do. `python -m intents.store NAM
 """
 
 import contextlib
+import fcntl
 import os
 import subprocess
 import sys
@@ -40,6 +41,8 @@ _CODE = tuple(
 )
 """What a stored file depends on beside its phrases."""
 _PATIENCE = 600.0
+_KEPT = 30 * 86_400.0
+"""Seconds a model is kept that nobody opens; several versions of the program may share a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +105,12 @@ def open_store(folder: Path | None) -> Store:
     with _folder(folder) as place:
         names = [LEXICON, *sorted(groups(), key=lambda name: (name != "en", name != "zh", name))]
         store = _load(place, names)
-        while store is None:
-            _make_missing(place, names)
+        if store is None:
+            with _alone(place):
+                _make_missing(place, names)
             store = _load(place, names)
+        if store is None:
+            raise MisconfiguredError(f"the models made in {place} cannot be read; remove that folder and start again")
         _sweep(place, names)
         return store
 
@@ -123,6 +129,14 @@ def _folder(folder: Path | None) -> Iterator[Path]:
             f"the folder {folder} for models cannot be made: {error.strerror}"
         ) from error
     yield folder
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes from making the same files at the same time; they wait and find them."""
+    with (folder / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _load(folder: Path, names: Sequence[str]) -> Store | None:
@@ -192,12 +206,16 @@ def _start(name: str, file: Path) -> Callable[[], None]:
 
 
 def _sweep(folder: Path, names: Sequence[str]) -> None:
-    """Remove models of former phrases, which nobody will ask for again."""
-    current = {file_name(name) for name in names}
-    for name in names:
-        for file in folder.glob(f"{name}-*.bin"):
-            if file.name not in current:
-                file.unlink(missing_ok=True)
+    """Remove models that nobody has opened for a month: those of former phrases."""
+    current = [folder / file_name(name) for name in names]
+    with contextlib.suppress(OSError):
+        for file in current:
+            file.touch()
+        oldest = current[0].stat().st_mtime - _KEPT
+        for name in names:
+            for file in folder.glob(f"{name}-*.bin"):
+                if file.stat().st_mtime < oldest:
+                    file.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
