@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from time import perf_counter
 
-from bot.core.deadlines import due, first_due, pause, resume, start_clock
+from bot.core.clocks import first_due, pause, resume, start_clock
+from bot.core.deadlines import due
 from bot.core.policy import ClockRow, Policy
 from bot.policies.load import load_policy
 

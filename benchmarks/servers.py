@@ -7,6 +7,7 @@ import socket
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -20,9 +21,10 @@ def free_port() -> int:
 class Server:
     """`crossdesk run` on its own data folder. `start` may be called again after `kill`."""
 
-    def __init__(self, data: Path, *, port: int = 0) -> None:
+    def __init__(self, data: Path, *, port: int = 0, environ: Mapping[str, str] | None = None) -> None:
         self.data, self.port = data, port or free_port()
         self.process: asyncio.subprocess.Process | None = None
+        self._environ = environ or {}
         self._log = data / "server.log"
         data.mkdir(parents=True, exist_ok=True)
 
@@ -49,7 +51,7 @@ class Server:
                 str(self.data),
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "CROSSDESK_LOG__LEVEL": "error"},
+                env={**os.environ, "CROSSDESK_LOG__LEVEL": "error", **self._environ},
             )
         while not await asyncio.to_thread(self._answers, "/healthz"):
             if self.process.returncode is not None:
