@@ -14,7 +14,7 @@ from bot.store.sets import as_set, in_set
 from bot.store.tables import address, agent, case, conversation, event, person
 
 SEARCHED: Final = (EventKind.MESSAGE, EventKind.NOTE)
-SEARCHED_EVENTS: Final = 200_000
+SEARCHED_EVENTS: Final = 100_000
 """A search looks through so many of the newest events, so that it cannot hold up everybody else."""
 
 _EVENTS = select(event).where(in_set(event.c.id, "ids")).order_by(event.c.id)
@@ -200,8 +200,8 @@ def _mentions(words: str) -> ColumnElement[bool]:
         .where(event.c.id > oldest, event.c.kind.in_(SEARCHED), _contains(event.c.text, words))
     )
     places = [
-        case.c.order_number.icontains(words.replace(" ", ""), autoescape=True),
-        case.c.intent.icontains(words, autoescape=True),
+        _contains(case.c.order_number, words.replace(" ", "")),
+        _contains(case.c.intent, words),
         _contains(person.c.name, words),
         case.c.id.in_(said),
     ]
@@ -210,9 +210,10 @@ def _mentions(words: str) -> ColumnElement[bool]:
 
 
 def _contains(column: ColumnElement[str], words: str) -> ColumnElement[bool]:
-    """SQLite folds the case of a-z only, so the usual writings of other scripts are looked for one by one."""
-    writings = dict.fromkeys((words, words.lower(), words.capitalize(), words.upper()))
-    return or_(*(column.icontains(writing, autoescape=True) for writing in writings))
+    """LIKE, which in SQLite takes a-z for A-Z; usual writings in other scripts are looked for one by one."""
+    plain = words.isascii()
+    writings = (words,) if plain else dict.fromkeys((words, words.lower(), words.capitalize(), words.upper()))
+    return or_(*(column.contains(writing, autoescape=True) for writing in writings))
 
 
 def _last_said(connection: Connection, case_ids: Sequence[int]) -> dict[int, Event]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -18,14 +19,16 @@ from starlette.applications import Starlette
 from bot.coordination import open_coordination
 from bot.core.action import Role
 from bot.core.message import Address, Kind, Message
-from bot.core.policy import UNKNOWN, Policy
+from bot.core.policies import Policies
+from bot.core.policy import UNKNOWN
 from bot.core.understanding import Certainty, Understanding
 from bot.desk import routes
 from bot.engine.house import House
 from bot.engine.hub import Hub
 from bot.engine.intake import ChannelHouse, Intake
+from bot.engine.rules import Rules
 from bot.engine.worker import CaseNumbers, Mind, Worker
-from bot.policies.load import load_policy
+from bot.policies.load import load_policies
 from bot.store import accounts, inbox, turns
 from bot.store.database import Database
 from bot.store.migrate import migrate
@@ -33,6 +36,8 @@ from bot.wording import Wording
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Ten in the morning in Hong Kong, on a working day."""
+TLS = ssl.create_default_context()
+"""Made once: no test needs it, and every client would make its own."""
 STORED = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2E$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g"
 """Has the form of a password's hash: no answer may ever hold it."""
 
@@ -157,14 +162,13 @@ async def open_office(data: Path) -> AsyncIterator[Office]:
         open_coordination("") as coordination,
     ):
         await database.write(migrate)
-        policy, wording = await asyncio.to_thread(_texts)
+        policies, wording = await asyncio.to_thread(_texts)
+        rules = Rules(policies, wording)
         hub = Hub(coordination)
         numbers = CaseNumbers(await database.read(turns.highest_case_id))
-        house = House(
-            database, hub, wording=wording, policy=policy, clock=clock, numbers=numbers, pushing=frozenset()
-        )
+        house = House(database, hub, rules=rules, clock=clock, numbers=numbers, pushing=frozenset())
         intake = Intake(database, hub, wording, lambda text: text)
-        mind = Mind(_reads_nothing, lambda _text, _meant, _now: (), policy, wording, clock)
+        mind = Mind(_reads_nothing, lambda _text, _meant, _now: (), rules, clock)
         sick: dict[str, str] = {}
 
         async def reader() -> str:
@@ -173,7 +177,7 @@ async def open_office(data: Path) -> AsyncIterator[Office]:
         desk = routes.build(house, database, coordination, clock, {"reader": reader})
         async with (
             _serving(Starlette(routes=list(desk.routes))) as base,
-            httpx2.AsyncClient(base_url=base) as http,
+            httpx2.AsyncClient(base_url=base, verify=TLS) as http,
         ):
             yield Office(
                 base=base,
@@ -189,9 +193,9 @@ async def open_office(data: Path) -> AsyncIterator[Office]:
 
 
 @cache
-def _texts() -> tuple[Policy, Wording]:
+def _texts() -> tuple[Policies, Wording]:
     """What all tests read and none changes."""
-    return load_policy("xoobay"), Wording.open()
+    return load_policies("xoobay"), Wording.open()
 
 
 def _reads_nothing(text: str, *, hint: str = "", earlier: str = "") -> Understanding:

@@ -51,7 +51,7 @@ async def test_the_whole_case_is_shown_with_what_led_to_it(office: Office) -> No
     assert case["person"]["addresses"] == ["webchat:anna"]
     (thread,) = case["conversations"]
     assert (thread["channel"], thread["address"], thread["lang"]) == ("webchat", "webchat:anna", "en")
-    assert {clock["clock"] for clock in case["clocks"]} == {"pickup", "first_response"}
+    assert {clock["clock"] for clock in case["clocks"]} == {"pickup", "first_response", "resolution_general"}
     pickup = next(clock for clock in case["clocks"] if clock["clock"] == "pickup")
     assert (pickup["started_at"], pickup["due_at"]) == ("2026-11-23T02:00:00Z", "2026-11-23T02:05:00Z")
     assert case["understood"]["outcome"] == "handoff"
