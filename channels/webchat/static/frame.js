@@ -11,7 +11,8 @@ import { normalise, wished, Words } from "./words.js";
 const TYPING_SHOWN = 8000; // milliseconds
 const READ_AFTER = 300;
 const BANNER_AFTER = { joining: 1500, away: 700, crowded: 0, refused: 0 };
-const PERSON = new Set(["queued", "assigned", "waiting"]); // states in which a person has the case or will have it
+const WITH_PERSON = new Set(["assigned", "waiting"]); // waiting: the person has answered, the customer is to speak
+const PERSON = new Set(["queued", ...WITH_PERSON]); // a person has the case or will have it
 const NARROW = matchMedia("(max-width: 480px)");
 
 class Panel {
@@ -245,8 +246,8 @@ class Panel {
   #stand(change) {
     for (const key of ["state", "name", "case"]) if (change[key]) this.#standing[key] = change[key];
     const { state, name } = this.#standing;
-    if (change.state && change.state !== "assigned" && change.state !== "waiting") this.#standing.name = "";
-    const key = state === "assigned" && name ? "who_named" : `who_${state}`;
+    if (!WITH_PERSON.has(state)) this.#standing.name = "";
+    const key = WITH_PERSON.has(state) && name ? "who_named" : `who_${state}`;
     byId("who").textContent = this.#words.say(this.#words.has(key) ? key : "who_bot", { name });
     document.body.dataset.state = state;
     byId("human").parentElement.hidden = PERSON.has(state);

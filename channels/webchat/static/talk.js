@@ -186,7 +186,7 @@ export class Talk {
     const words = this.#words;
     const before = this.#state;
     this.#state = state;
-    let line = words.say(`case_${state}`);
+    let line = words.say(`case_${state}`); // waiting has none: the agent's own words have just been shown
     if (state === "queued" && due) {
       const time = words.due(new Date(due), new Date(at ?? this.#last ?? due));
       line = time ? words.say("case_queued_due", { time }) : words.say("case_queued_now");
