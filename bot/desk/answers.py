@@ -98,6 +98,8 @@ def _field(one: Mapping[str, Any]) -> dict[str, str]:
     where: Sequence[object] = one["loc"]
     if one["type"] == "json_invalid":
         return {"field": "body", "error": f"no JSON at character {where[-1]}: {one['ctx']['error']}"}
+    if one["type"] in {"model_attributes_type", "model_type", "dict_type"}:
+        return {"field": "body", "error": 'an object was expected, such as {"text": "..."}'}
     named = ".".join(str(part) for part in where if part not in PLACES) or str(where[0])
     return {"field": named, "error": str(one["msg"]).removeprefix("Value error, ")}
 
