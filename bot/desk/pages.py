@@ -36,7 +36,7 @@ _STATIC: Final = {name: (path.read_bytes(), _TYPES[path.suffix]) for name, path 
 _TAGS: Final = {name: f'"{hashlib.sha256(body).hexdigest()[:32]}"' for name, (body, _) in _STATIC.items()}
 
 
-def show(template: str, request: Request, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401
+def show(template: str, request: Request, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - any value
     """A page; `values` is what its template names."""
     shown = {"here": "", "server": server(request), **values}
     return HTMLResponse(_PAGES[template].render(shown), status)
