@@ -18,6 +18,9 @@ ORDER_STATUS = "order.status"
 LANGUAGE_SWITCH = "language.switch"
 MAX_CHOICES = 3
 
+ABOUT_PAYING = frozenset({"payment.methods", "payment.fees"})
+"""What a question on the cost of customs or tax is taken for when its sentence is read alone."""
+
 DEEDS = {LANGUAGE_SWITCH: Deed.SWITCH_LANGUAGE, "chat.abuse": Deed.CALM}
 """What an intent with outcome `act` does; one without an entry is handed to a person."""
 
@@ -125,7 +128,7 @@ def _judge(situation: Situation, meant: Understanding, hits: Sequence[Hit], poli
     main = Part(meant.intent, meant.confidence, meant.scope)
     look = _Look(situation, meant, hits, policy)
     moves = [_move(look, main, meant.certainty), *(_move(look, part, Certainty.SURE) for part in meant.also)]
-    moves = _without_small_talk(_distinct(moves))
+    moves = _without_leaks(_without_small_talk(_distinct(moves)))
     return Decision(tuple(moves), _choices(moves, meant, policy))
 
 
@@ -218,6 +221,13 @@ def _without_small_talk(moves: Sequence[Move]) -> list[Move]:
     """
     clear = [move for move in moves if move.verdict not in {Verdict.CHAT, Verdict.CLARIFY}]
     return clear or list(moves[:1])
+
+
+def _without_leaks(moves: Sequence[Move]) -> list[Move]:
+    """Without `What do I have to pay?` beside a question on customs or tax: it is about those."""
+    if not any(move.scope in {Scope.CUSTOMS, Scope.TAX} for move in moves):
+        return list(moves)
+    return [move for move in moves if move.intent not in ABOUT_PAYING]
 
 
 def _choices(moves: Sequence[Move], meant: Understanding, policy: Policy) -> tuple[str, ...]:
