@@ -6,7 +6,7 @@ from itertools import islice
 
 from rapidfuzz import fuzz, process, utils
 
-from bot.core.understanding import Hit, Understanding
+from bot.core.understanding import Certainty, Hit, Understanding
 from faq.library import Article, Library
 
 LONGEST = 400
@@ -21,11 +21,13 @@ MAX_NEAR = 3
 def search(library: Library, text: str, understanding: Understanding, on: date) -> tuple[Hit, ...]:
     """The articles valid on this day (a date of the profile's zone), best first, each once.
 
-    An article of an understood intent scores the reader's confidence in it. A near title scores at most half:
-    it can be offered as a "did you mean" but never passes for what was understood.
+    An article of an understood intent scores the reader's confidence in it. Titles are looked through only
+    when the reader is not sure. A near one scores at most half: it can be offered as a "did you mean" but
+    never passes for what was understood.
     """
     best: dict[str, Hit] = {}
-    for intent, score in (*_understood(understanding), *_near(library, text)):
+    near = () if understanding.certainty is Certainty.SURE else _near(library, text)
+    for intent, score in (*_understood(understanding), *near):
         article = library.article(intent, on)
         if article and (intent not in best or best[intent].score < score):
             best[intent] = _hit(article, score)

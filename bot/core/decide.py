@@ -129,7 +129,7 @@ def _judge(situation: Situation, meant: Understanding, hits: Sequence[Hit], poli
     look = _Look(situation, meant, hits, policy)
     moves = [_move(look, main, meant.certainty), *(_move(look, part, Certainty.SURE) for part in meant.also)]
     moves = _without_leaks(_without_small_talk(_distinct(moves)))
-    return Decision(tuple(moves), _choices(moves, meant, policy))
+    return Decision(tuple(moves), _choices(moves, look))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,22 +230,24 @@ def _without_leaks(moves: Sequence[Move]) -> list[Move]:
     return [move for move in moves if move.intent not in ABOUT_PAYING]
 
 
-def _choices(moves: Sequence[Move], meant: Understanding, policy: Policy) -> tuple[str, ...]:
-    """What to press.
-
-    The nearest matters when unsure, a person where one may help; nothing once people take over.
-    """
+def _choices(moves: Sequence[Move], look: _Look) -> tuple[str, ...]:
+    """What to press: the nearest matters when unsure, a person who may help, nothing after a hand-off."""
     if any(move.hand_over for move in moves):
         return ()
-    main = moves[0]
-    if main.verdict is Verdict.CLARIFY:
-        return (*meant.choices[:MAX_CHOICES], HUMAN)
-    offered = any(
-        (
-            move.verdict is Verdict.ANSWER
-            and (policy.rule(move.intent).offers_person or move.reason is Reason.SAME_CAUSE)
-        )
-        or (move.scope is not None and bool(policy.scopes[move.scope].person_may))
-        for move in moves
-    )
-    return (HUMAN,) if offered else ()
+    if moves[0].verdict is Verdict.CLARIFY:
+        return (*_nearest(look), HUMAN)
+    return (HUMAN,) if any(_person_may_help(move, look.policy) for move in moves) else ()
+
+
+def _nearest(look: _Look) -> tuple[str, ...]:
+    """What the reader would have guessed; if it has no idea, the matters of articles with near titles."""
+    offered = set(look.situation.talk.offered)
+    titles = (hit.intent for hit in look.hits if hit.intent not in offered)
+    return (look.meant.choices or tuple(titles))[:MAX_CHOICES]
+
+
+def _person_may_help(move: Move, policy: Policy) -> bool:
+    if move.scope is not None:
+        return bool(policy.scopes[move.scope].person_may)
+    offers = policy.rule(move.intent).offers_person or move.reason is Reason.SAME_CAUSE
+    return move.verdict is Verdict.ANSWER and offers

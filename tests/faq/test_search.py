@@ -17,7 +17,15 @@ LIBRARY = Library.open()
 def read_as(
     intent: str, confidence: float = 0.9, also: tuple[Part, ...] = (), choices: tuple[str, ...] = ()
 ) -> Understanding:
-    return Understanding("en", 1.0, intent, confidence, Certainty.SURE, also=also, choices=choices)
+    return Understanding(
+        "en",
+        1.0,
+        intent,
+        confidence,
+        Certainty.SURE if confidence else Certainty.LOST,
+        also=also,
+        choices=choices,
+    )
 
 
 NOTHING = read_as("unknown", 0.0)
