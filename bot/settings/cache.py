@@ -1,4 +1,4 @@
-"""Where the reader's trained models are kept: shared by all data folders of a user, made again at any time."""
+"""Where the reader's trained models are kept: shared by a user's data folders, made again at any time."""
 
 import os
 from pathlib import Path
