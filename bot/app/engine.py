@@ -5,15 +5,15 @@ import fcntl
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from bot.coordination import open_coordination
 from bot.core.deadlines import calendar_warnings
-from bot.core.policy import Policy
 from bot.core.ports import Channel, Clock, Coordination
 from bot.core.understanding import Hit, Understanding
 from bot.engine.clockwork import Clockwork
@@ -22,11 +22,14 @@ from bot.engine.hub import Hub
 from bot.engine.intake import ChannelHouse, Intake
 from bot.engine.keeper import keep
 from bot.engine.pump import Pump
+from bot.engine.revision import Revision
+from bot.engine.rules import Rules
 from bot.engine.sender import Sender
 from bot.engine.watcher import Watcher
 from bot.engine.worker import CaseNumbers, Mind, Worker
 from bot.errors import MisconfiguredError
-from bot.policies.load import load_policy
+from bot.policies.load import load_policies
+from bot.policies.profile import stamp
 from bot.settings import Settings, models_folder
 from bot.store import codec, inbox, outbox, turns
 from bot.store.database import Database, sqlite_path
@@ -34,7 +37,6 @@ from bot.store.inbox import Waiting
 from bot.store.migrate import migrate
 from bot.store.outbox import Due
 from bot.wording import Wording
-from bot.wording.values import policy_values
 from faq.library import Library
 from faq.search import search
 from intents.entities import mask
@@ -56,7 +58,7 @@ class Engine:
     hub: Hub
     house: House
     intake: Intake
-    policy: Policy
+    rules: Rules
     wording: Wording
     clock: Clock
     numbers: CaseNumbers
@@ -64,6 +66,7 @@ class Engine:
     """The channels that have to be handed what is said."""
     owner: bool
     """False if another process works on this database; then this one only brings messages and reads."""
+    revision: Revision
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once the reader is loaded and messages are being handled."""
 
@@ -141,33 +144,33 @@ async def _assemble(
     pushing: frozenset[str],
     owner: bool,
 ) -> Engine:
-    policy, wording = await asyncio.to_thread(_texts, settings, data)
-    for warning in calendar_warnings(policy, clock()):
+    read = partial(load_policies, settings.profile.name, folder=data / POLICIES, operator=settings.operator)
+    wording = await asyncio.to_thread(Wording.open)
+    rules, hub = Rules(await asyncio.to_thread(read), wording), Hub(coordination)
+    for warning in calendar_warnings(rules.now(clock()), clock()):
         log.warning("calendar missing", what=warning)
-    hub = Hub(coordination)
     numbers = CaseNumbers(await database.read(turns.highest_case_id))
     return Engine(
         database=database,
         coordination=coordination,
         hub=hub,
-        house=House(
-            database, hub, wording=wording, policy=policy, clock=clock, numbers=numbers, pushing=pushing
-        ),
+        house=House(database, hub, rules=rules, clock=clock, numbers=numbers, pushing=pushing),
         intake=Intake(database, hub, wording, mask),
-        policy=policy,
+        rules=rules,
         wording=wording,
         clock=clock,
         numbers=numbers,
         pushing=pushing,
         owner=owner,
+        revision=Revision(
+            database,
+            hub,
+            rules,
+            clock,
+            read=read,
+            stamp=partial(stamp, settings.profile.name, data / POLICIES),
+        ),
     )
-
-
-def _texts(settings: Settings, data: Path) -> tuple[Policy, Wording]:
-    policy = load_policy(settings.profile.name, folder=data / POLICIES, operator=settings.operator)
-    wording = Wording.open()
-    policy = policy.with_languages(wording.languages)
-    return policy, replace(wording, values=policy_values(policy))
 
 
 async def _work(engine: Engine, channels: Sequence[Channel], models: Path) -> None:
@@ -175,6 +178,9 @@ async def _work(engine: Engine, channels: Sequence[Channel], models: Path) -> No
     async with asyncio.TaskGroup() as tasks:
         for channel in channels:
             engine.receiving.append(tasks.create_task(keep(channel, engine.for_channel(channel.name))))
+        # What is due is reckoned by the holidays and notices of today before anything can be called late.
+        await engine.revision.catch_up()
+        tasks.create_task(engine.revision.run())
         tasks.create_task(Clockwork(engine.database, engine.hub, engine.clock).run())
         engine.mind = mind = await asyncio.to_thread(_mind, engine, models)
         worker = Worker(engine.database, engine.hub, mind, engine.numbers, engine.pushing)
@@ -196,16 +202,16 @@ async def _due(engine: Engine, limit: int) -> Sequence[Due]:
 
 
 def _mind(engine: Engine, models: Path) -> Mind:
-    policy, wording = engine.policy, engine.wording
+    rules, wording, now = engine.rules, engine.wording, engine.clock()
     reader = Reader.open(models)
-    library = Library.open(policy.name)
+    library = Library.open(rules.now(now).name)
     titles = {intent: wording.titles(intent, article.title) for intent, article in library.articles.items()}
     library = library.with_titles(titles)
 
     def find(text: str, meant: Understanding, now: datetime) -> Sequence[Hit]:
-        return search(library, text, meant, now.astimezone(policy.zone).date())
+        return search(library, text, meant, now.astimezone(rules.now(now).zone).date())
 
-    return Mind(reader.understand, find, policy, wording, engine.clock)
+    return Mind(reader.understand, find, rules, engine.clock)
 
 
 def _writable(folder: Path) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import typer
 
-from bot.commands.given import POLICIES, Config, Data, Files, files
+from bot.commands.given import POLICIES, Config, Data, Files, deployment, files, policies
 from bot.errors import MisconfiguredError
-from bot.policies.load import PolicyError, check_policy, load_policy
+from bot.policies.load import PolicyError, check_policy, load_policies
+from bot.policies.overview import overview
 from bot.policies.profile import read_facts
 from bot.settings import BadSettingsError, Fault, Settings, load_settings
 from bot.wording.catalog import po_files
@@ -28,7 +29,8 @@ def add_to(app: typer.Typer) -> None:
 def check(context: typer.Context, *, config: Config = None, data: Data = None) -> None:
     """Look over settings, policy, articles, phrases and translations; exit status 1 if anything is wrong.
 
-    Every fault is told as file:line: what is wrong.
+    Every fault is told as file:line: what is wrong. If there is none, the versions and notices of the policy
+    are listed with what is in force now and what comes next.
     """
     found = list(dict.fromkeys(_faults(files(context, config, data))))
     for fault in found:
@@ -36,7 +38,10 @@ def check(context: typer.Context, *, config: Config = None, data: Data = None) -
     if found:
         typer.echo(f"{len(found)} fault{'s' * (len(found) > 1)} found.", err=True)
         raise typer.Exit(1)
-    articles = sum(1 for _ in articles_dir(Settings().profile.name).glob("*.md"))
+    here = deployment(context, config, data)
+    name = here.settings.profile.name
+    typer.echo("\n".join([f"Policy {name}:", *overview(policies(here), here.clock()), ""]))
+    articles = sum(1 for _ in articles_dir(name).glob("*.md"))
     typer.echo(
         f"All good: {len(catalog())} intents, {articles} articles, "
         f"phrases in {len(languages())} languages, texts in {len(po_files())} and English."
@@ -57,9 +62,9 @@ def _faults(given: Files) -> Iterator[Fault]:
 def _policy(settings: Settings, folder: Path) -> Iterator[Fault]:
     name = settings.profile.name
     try:
-        policy = load_policy(name, folder=folder, operator=settings.operator)
+        versions = load_policies(name, folder=folder, operator=settings.operator).versions
         facts = read_facts(name, folder)[1].facts
-        articles = articles_dir(policy.name)
+        articles = articles_dir(name)
         intents = list(catalog())
     except PolicyError as error:
         yield from (Fault(*fault) for fault in ((each.file, each.line, each.text) for each in error.faults))
@@ -71,7 +76,8 @@ def _policy(settings: Settings, folder: Path) -> Iterator[Fault]:
         name, folder=folder, articles=articles, intents=intents, operator=settings.operator
     ):
         yield Fault(fault.file, fault.line, fault.text)
-    yield from _told(lambda: check_articles(facts, policy.name, intents, value_names(policy)))
+    names = frozenset[str]().union(*(value_names(each) for each in versions))
+    yield from _told(lambda: check_articles(facts, name, intents, names))
 
 
 def _told(look: Callable[[], Iterable[tuple[Path, int, str]]]) -> Iterator[Fault]:

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.given import Config, Data, deployment, profile
+from bot.commands.given import Config, Data, deployment, policies
 from bot.core import deadlines
+from bot.core.notices import under_notices
 from bot.errors import RefusedError
 
 
@@ -48,12 +49,15 @@ def due(
 ) -> None:
     """Say when a promise falls due, in Hong Kong time.
 
+    The policy is the one in force when the clock starts, with its notices.
+
     Example: crossdesk due --clock first_response --from 2025-12-24T20:00+08:00
     """
     here = deployment(context, config, data)
-    policy = profile(here)
     try:
-        when = deadlines.due(policy, clock, _moment(start), channel=channel, urgency=urgency, private=private)
+        begin = deadlines.instant_of(_moment(start))
+        policy = under_notices(policies(here).now(begin), channel=channel, urgency=urgency, private=private)
+        when = deadlines.due(policy, clock, begin, channel=channel, urgency=urgency, private=private)
     except deadlines.DeadlineError as error:
         raise RefusedError(str(error)) from None
     typer.echo(when.isoformat())

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from bot import telemetry
+from bot.core.policies import Policies
 from bot.core.policy import Policy
-from bot.policies.load import load_policy
+from bot.policies.load import load_policies
 from bot.settings import Settings, find_file, load_settings, start_clock
 from bot.settings.load import Overrides
 
@@ -67,10 +68,15 @@ def files(context: typer.Context, config: Path | None, data: Path | None) -> Fil
     return Files(find_file(config or earlier_config, folder), folder)
 
 
-def profile(here: Deployment) -> Policy:
-    """The policy profile of the settings. Raises PolicyError, which names file and line."""
+def policies(here: Deployment) -> Policies:
+    """The policy profile of the settings with its versions. Raises PolicyError, which names file and line."""
     chosen = here.settings.profile.name
-    return load_policy(chosen, folder=here.data / POLICIES, operator=here.settings.operator)
+    return load_policies(chosen, folder=here.data / POLICIES, operator=here.settings.operator)
+
+
+def profile(here: Deployment) -> Policy:
+    """The version that is in force. Errors as `policies`."""
+    return policies(here).now(here.clock())
 
 
 def deployment(

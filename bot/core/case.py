@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.core.deadlines import Clock
+from bot.core.clocks import Clock
 
 
 class State(StrEnum):
@@ -72,6 +72,10 @@ class Case:
     order_number: str = ""
     causes: tuple[str, ...] = ()
     """Why it was handed over so far; the same cause does not hand over twice."""
+    policy_version: str = ""
+    """The version of the profile that it began under and keeps (`bot.core.policies`)."""
+    region: str = ""
+    """ISO 3166 code of the country the matter is about; "" when unknown."""
     version: int = 0
 
     @property

@@ -5,17 +5,24 @@
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from bot.core.worktime import Calendar, Hours
+from bot.core.worktime import Calendar, Hours, Span, instant
 
 UNKNOWN = "unknown"
 """The rule for a matter that no intent fits; every profile has it."""
 
 PRIVATE_CHAT = "telegram_private"
 """How the clock table names a private Telegram chat; plain `telegram` is a community there (fact X2.4)."""
+
+
+RESOLUTION = "resolution"
+"""Among the clocks of a hand-off: `resolution_simple` or whichever the intent has."""
+
+MATERIAL_COMPLETE = "material_complete"
+"""What starts a resolution that the program can start; a special one waits for a person (fact X5.3)."""
 
 
 class Unit(StrEnum):
@@ -86,6 +93,19 @@ class ScopeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """What a notice promises in place of a row, for clocks that start from `since` until `until`."""
+
+    clock: str
+    since: datetime
+    until: datetime
+    promise: timedelta | datetime
+    """How long, or one moment for all that starts within the span."""
+    unit: Unit | None = None
+    """None keeps the row's."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClockRow:
     """One row of the clock table. Empty `channels` or `urgencies` mean all of them."""
 
@@ -104,6 +124,56 @@ class ClockRow:
     progress_at: tuple[float, ...] = ()
     """Shares of the amount by which an update is owed to the customer (fact X5.2)."""
     facts: tuple[str, ...] = ()
+    instead: tuple[Instead, ...] = ()
+    """What notices promise instead; put there by `bot.core.notices`, never by a profile."""
+
+    def runs_for(self, place: str, urgency: str) -> bool:
+        """True if the row is meant for this channel, by the table's name of it, and this class."""
+        return (not self.channels or place in self.channels) and (
+            not self.urgencies or urgency in self.urgencies
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a notice is for. What is empty takes in everybody."""
+
+    channels: frozenset[str] = frozenset()
+    """The clock table's names: `telegram` is a community, `telegram_private` is not."""
+    urgencies: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    """ISO 3166 codes of countries, or a community's region."""
+    scopes: frozenset[str] = frozenset()
+    """Refused subjects, for what a person may still do in them."""
+
+    def holds(self, *, channel: str, urgency: str, region: str, scope: str) -> bool:
+        """True if a matter with these marks is meant; an unknown mark ("") is in no list."""
+        return all(
+            not meant or mark in meant
+            for meant, mark in (
+                (self.channels, channel),
+                (self.urgencies, urgency),
+                (self.regions, region),
+                (self.scopes, scope),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Other hours, working days or promises for a time and an audience; it ends by itself (fact A4)."""
+
+    id: str
+    reason: str
+    since: datetime
+    until: datetime
+    """The first moment that is no longer meant."""
+    audience: Audience = Audience()
+    hours: Mapping[str, tuple[tuple[Span, ...], ...]] = field(default_factory=dict)
+    """Channel -> the spans of the seven weekdays, Monday first, within the notice's time."""
+    works: bool | None = None
+    """Whether the days of the span are working days; None leaves the calendar alone."""
+    clocks: tuple[Instead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +265,10 @@ class Policy:
     scopes: Mapping[str, ScopeRule]
     clocks: tuple[ClockRow, ...]
     handoff_clocks: Mapping[str, tuple[str, ...]]
-    """Urgency -> the clocks a hand-off starts where the channel has them; the customer is told the first."""
+    """Urgency -> the clocks a hand-off starts where the channel has them; the customer is told the first.
+
+    RESOLUTION stands for the clock of the intent's resolution.
+    """
     material: tuple[str, ...]
     """What a customer has to give (fact X6.1), as ids; asked for once."""
     subjects: Mapping[str, tuple[str, ...]]
@@ -207,6 +280,13 @@ class Policy:
     operator: Mapping[str, OperatorValue]
     notice_days: int
     """Days from publication to force of a new version (fact X9.1)."""
+    notices: tuple[Notice, ...] = ()
+    """The notices of the profile, past ones too; they hold for every version (`bot.core.notices`)."""
+
+    @property
+    def begins(self) -> datetime:
+        """The moment, in UTC, from which it holds: 00:00 of its first day (ruling on fact X9.1)."""
+        return instant(self.in_force, 0, self.zone)
 
     def rule(self, intent: str) -> IntentRule:
         """The rule for this intent; an unknown id gets the rule `unknown`."""

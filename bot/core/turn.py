@@ -9,7 +9,7 @@ from bot.core.deadlines import in_service
 from bot.core.decide import HUMAN, ORDER_STATUS, Situation, decide
 from bot.core.decision import Decision, Deed, Move, Reason, Verdict
 from bot.core.event import Author, EventKind
-from bot.core.lifecycle import PICKUP, advance
+from bot.core.lifecycle import PICKUP, advance, promised
 from bot.core.message import Kind, Message
 from bot.core.outcome import Entry, Outcome, stepped
 from bot.core.policy import Policy
@@ -19,6 +19,14 @@ from bot.core.understanding import Hit, Scope, Understanding
 
 SURE_OF_LANGUAGE = 0.8
 """A conversation under way changes its language only for a reading at least this sure."""
+
+SCRIPTS = {
+    "han": {"zh-Hans", "zh-Hant", "ja"},
+    "hangul": {"ko"},
+    "cyrillic": {"ru"},
+    "arabic": {"ar"},
+    "thai": {"th"},
+}
 
 BOT = "bot"
 
@@ -39,6 +47,7 @@ class Turn:
     hits: Sequence[Hit]
     situation: Situation
     policy: Policy
+    """The version that the open case goes by; without one the version in force."""
     now: datetime
     new_case_id: int
     """The id of a case opened in this turn."""
@@ -86,9 +95,15 @@ def _language(turn: Turn, decision: Decision) -> str:
     if talk.language:
         return talk.language
     words = turn.message.kind is Kind.TEXT and meant.language != "und"
-    if words and (meant.language_confidence >= SURE_OF_LANGUAGE or not turn.lang):
+    plain = meant.language_confidence >= SURE_OF_LANGUAGE or _script(meant.language) != _script(turn.lang)
+    if words and (plain or not turn.lang):
         return meant.language
     return turn.lang or turn.message.language_hint or turn.policy.default_language
+
+
+def _script(lang: str) -> str:
+    """What a language is written in, as far as that alone tells that the customer has changed his."""
+    return next((script for script, langs in SCRIPTS.items() if lang in langs), "latin")
 
 
 def _asked_language(turn: Turn) -> str:
@@ -124,6 +139,8 @@ def _handed_over(turn: Turn, decision: Decision, case: Case | None, lang: str) -
             lang=lang,
             opened_at=turn.now,
             person_id=turn.person_id,
+            policy_version=turn.policy.version,
+            region=turn.meant.region or "",
         )
     numbers = turn.meant.order_numbers
     case = replace(
@@ -226,16 +243,13 @@ def _lines(turn: Turn, move: Move, lang: str, choices: Sequence[str]) -> Iterato
             if HUMAN in choices and move.scope is not None:
                 yield Line(OFFERS[move.scope])
         case Verdict.CLARIFY:
-            yield Line(
-                "clarify.offer_person"
-                if move.reason is Reason.SAME_CAUSE or not turn.meant.choices
-                else "clarify.ask"
-            )
+            something = len(choices) > 1 and move.reason is not Reason.SAME_CAUSE
+            yield Line("clarify.ask" if something else "clarify.offer_person")
         case Verdict.CHAT:
             yield Line(move.intent)
         case Verdict.ANSWER | Verdict.ACT | Verdict.HANDOFF:
             if move.hit is not None:
-                yield Line(article=move.intent, paragraphs=move.hit.paragraphs)
+                yield Line(article=move.hit.intent, paragraphs=move.hit.paragraphs)
             elif move.hand_over and move.intent == ORDER_STATUS:
                 yield Line("order.no_source")
             yield from _deed(turn, move, lang)
@@ -276,7 +290,10 @@ def _promise(turn: Turn, case: Case) -> Line:
         return Line(f"act.{case.urgency}_received", values=tuple(values))
     if told.name != PICKUP:
         return Line("handoff.mail", values=tuple(values))
-    open_now = in_service(turn.policy, turn.now, channel=turn.policy.channel(case.channel))
-    if not open_now:
-        return Line("handoff.closed", values=tuple(values))
+    rules = promised(case, turn.policy, private=turn.message.private)
+    if not in_service(rules, turn.now, channel=case.channel):
+        today = turn.now.astimezone(rules.zone).date()
+        # The usual hours explain nothing to the customer on a day that has others.
+        usual = rules.channels[rules.channel(case.channel)].hours.usual_on(today)
+        return Line("handoff.closed" if usual else "handoff.mail", values=tuple(values))
     return Line("handoff.urgent" if case.urgency == "urgent" else "handoff.live", values=tuple(values))

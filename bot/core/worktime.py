@@ -53,6 +53,10 @@ class Hours:
         """The open stretches of this local date, in order; empty when closed."""
         return self.exceptions.get(day, self.week[day.weekday()])
 
+    def usual_on(self, day: date) -> bool:
+        """True if this local date has the hours of its weekday."""
+        return self.on(day) == self.week[day.weekday()]
+
     def stretches(self, zone: tzinfo) -> Stretches:
         """The open stretches as instants."""
         return lambda day: [

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.core.lifecycle import DUE, PROGRESS, WARNING
 from bot.engine.hub import Hub
 from bot.errors import RetryableError
 from bot.store import codec, timers
@@ -15,6 +16,12 @@ log = structlog.get_logger(__name__)
 
 TICK = 1.0
 """Seconds between two looks: an alarm is at most this late."""
+
+SAID = {
+    WARNING: "a promise is running out",
+    PROGRESS: "the customer is owed word on progress",
+    DUE: "a promise was missed",
+}
 
 
 class Clockwork:
@@ -34,17 +41,12 @@ class Clockwork:
 
     async def fire_due(self) -> int:
         """Fire what is due now; the number of alarms fired."""
-        now = codec.to_ms(self._clock())
-        soonest = await self._database.read(timers.next_due)
-        if soonest is None or soonest > now:
-            return 0
-        fired = await self._database.write(timers.fire, now)
-        for alarm in fired:
-            log.warning(
-                "a promise is running out" if "warning" in alarm.kind else "a promise was missed",
-                case=f"CD-{alarm.case_id}",
-                clock=alarm.kind,
-            )
-            if alarm.conversation is not None:
-                await self._hub.news(alarm.conversation)
-        return len(fired)
+        now, count = codec.to_ms(self._clock()), 0
+        while (soonest := await self._database.read(timers.next_due)) is not None and soonest <= now:
+            fired = await self._database.write(timers.fire, now)
+            count += len(fired)
+            for alarm in fired:
+                log.warning(SAID[alarm.what], case=f"CD-{alarm.case_id}", clock=alarm.clock)
+                if alarm.conversation is not None:
+                    await self._hub.news(alarm.conversation)
+        return count

@@ -13,13 +13,13 @@ from bot.core.message import Address, Message
 from bot.core.outcome import Entry, Outcome, stepped
 from bot.core.policy import UNKNOWN, Policy
 from bot.engine.hub import Hub
+from bot.engine.rules import Rules
 from bot.engine.words import change_of
 from bot.engine.worker import ATTEMPTS, CaseNumbers
 from bot.errors import ConflictError, NotFoundError, RefusedError
 from bot.store import inbox, turns
 from bot.store.database import Database
 from bot.store.turns import Facts, Result
-from bot.wording import Wording
 
 
 class House:
@@ -30,13 +30,12 @@ class House:
         database: Database,
         hub: Hub,
         *,
-        wording: Wording,
-        policy: Policy,
+        rules: Rules,
         clock: Callable[[], datetime],
         numbers: CaseNumbers,
         pushing: frozenset[str],
     ) -> None:
-        self._database, self._hub, self._wording, self._policy = database, hub, wording, policy
+        self._database, self._hub, self._rules = database, hub, rules
         self._clock, self._numbers, self._pushing = clock, numbers, pushing
         self.wrote: Callable[[], None] = lambda: None
         """Called when there may be something to send."""
@@ -49,10 +48,12 @@ class House:
                 raise ConflictError(
                     f"{case.number} cannot be opened again: the customer has CD-{facts.elsewhere} open"
                 )
-            outcome = perform(action, Scene(case, facts.talk, facts.lang, self._policy, self._clock()))
+            now = self._clock()
+            policy = self._rules.of(case, now)
+            outcome = perform(action, Scene(case, facts.talk, facts.lang, policy, now))
             if outcome is None:
                 return ActionResult(case, repeated=True)
-            result = await self._write(outcome, facts)
+            result = await self._write(outcome, facts, policy, now)
             if result is Result.ALREADY:
                 return ActionResult(case, repeated=True)
             if result is Result.WRITTEN:
@@ -77,9 +78,10 @@ class House:
         The person is found by phone number or e-mail address, or is new. The same `key` by the same actor
         opens one case. RefusedError for an intent that the policy does not know.
         """
-        if intent and intent not in self._policy.intents:
-            raise RefusedError(f"there is no intent {intent!r}; leave it out, or take one of the policy's")
         now = self._clock()
+        policy = self._rules.now(now)
+        if intent and intent not in policy.intents:
+            raise RefusedError(f"there is no intent {intent!r}; leave it out, or take one of the policy's")
         where = Address(channel, f"call-{actor.id}-{key}" if key else f"call-{uuid4().hex}")
         sender = _sender(where, phone, email)
         first = Message(where, sender, "", "", now, sender_name=name)
@@ -87,12 +89,12 @@ class House:
         facts = (await self._database.read(turns.facts_of, [conversation_id]))[0]
         if facts.case is not None:
             return facts.case
-        case = self._opened(facts, intent or UNKNOWN, order_number, now)
+        case = self._opened(facts, intent or UNKNOWN, order_number, policy, now)
         note = Entry(EventKind.NOTE, Author.AGENT, text=summary, name=actor.name)
         outcome = Outcome(
             facts.talk, "", (note, *stepped(case, Step.HANDED_OFF, actor.name)), case, opened=True
         )
-        if await self._write(outcome, facts) is not Result.WRITTEN:  # the same key at the same moment
+        if await self._write(outcome, facts, policy, now) is not Result.WRITTEN:  # the same key at once
             raise ConflictError("this case is being opened already; look at the list")
         return case
 
@@ -101,8 +103,8 @@ class House:
         channel, _, key = address.partition(":")
         await self._hub.news(Address(channel, key), what)
 
-    def _opened(self, facts: Facts, intent: str, order_number: str, now: datetime) -> Case:
-        rule = self._policy.rule(intent)
+    def _opened(self, facts: Facts, intent: str, order_number: str, policy: Policy, now: datetime) -> Case:
+        rule = policy.rule(intent)
         case = Case(
             id=self._numbers.next,
             state=State.BOT,
@@ -115,9 +117,10 @@ class House:
             person_id=facts.person_id,
             order_number=order_number,
             causes=(intent,),
+            policy_version=policy.version,
         )
         self._numbers.take()
-        return advance(case, Step.HANDED_OFF, self._policy, now)
+        return advance(case, Step.HANDED_OFF, policy, now)
 
     async def _facts(self, case_id: int) -> tuple[Facts, Case]:
         facts = await self._database.read(turns.facts_of_case, case_id)
@@ -125,9 +128,9 @@ class House:
             raise NotFoundError(f"there is no case CD-{case_id}")
         return facts, facts.case
 
-    async def _write(self, outcome: Outcome, facts: Facts) -> Result:
+    async def _write(self, outcome: Outcome, facts: Facts, policy: Policy, now: datetime) -> Result:
         pushes = facts.address.channel in self._pushing
-        change = change_of(outcome, facts, self._wording, self._clock(), pushes=pushes)
+        change = change_of(outcome, facts, self._rules.words(policy), now, pushes=pushes)
         result = (await self._database.write(turns.commit, [change]))[0]
         if result is Result.WRITTEN:
             self.wrote()

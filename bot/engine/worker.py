@@ -21,12 +21,12 @@ from bot.core.turn import Turn, take_turn
 from bot.core.understanding import Certainty, Hit, Understanding
 from bot.engine.batcher import Batcher
 from bot.engine.hub import Hub
+from bot.engine.rules import Rules
 from bot.engine.words import change_of
 from bot.store import turns
 from bot.store.database import Database
 from bot.store.inbox import Waiting
 from bot.store.turns import Change, Facts, Result
-from bot.wording import Wording
 
 log = structlog.get_logger(__name__)
 
@@ -51,8 +51,7 @@ class Mind:
 
     understand: Understand
     search: Callable[[str, Understanding, datetime], Sequence[Hit]]
-    policy: Policy
-    wording: Wording
+    rules: Rules
     clock: Callable[[], datetime]
 
 
@@ -101,12 +100,14 @@ class Worker:
         started = time.perf_counter()
         for _ in range(ATTEMPTS):
             facts = await self._facts.put(row.conversation_id)
-            outcome, why = self._think(row, facts)
+            now = self._mind.clock()
+            policy = self._mind.rules.of(facts.open_case, now)
+            outcome, why = self._think(row, facts, policy, now)
             change = change_of(
                 outcome,
                 facts,
-                self._mind.wording,
-                self._mind.clock(),
+                self._mind.rules.words(policy),
+                now,
                 pushes=row.message.conversation.channel in self._pushing,
                 inbox_id=row.id,
             )
@@ -121,20 +122,20 @@ class Worker:
             await self._hub.news(row.message.conversation)
         return True
 
-    def _think(self, row: Waiting, facts: Facts) -> tuple[Outcome, str]:
+    def _think(self, row: Waiting, facts: Facts, policy: Policy, now: datetime) -> tuple[Outcome, str]:
         """The outcome, and why the message has to be parked if thinking about it failed."""
         try:
-            return self._decide(row.message, facts), ""
+            return self._decide(row.message, facts, policy, now), ""
         except Exception as error:
             log.exception(
                 "a message could not be handled; a person gets it",
                 inbox=row.id,
                 conversation=str(facts.address),
             )
-            return self._give_up(row.message, facts), f"{type(error).__name__}: {error}"
+            return self._give_up(row.message, facts, policy, now), f"{type(error).__name__}: {error}"
 
-    def _decide(self, message: Message, facts: Facts) -> Outcome:
-        mind, now, talk = self._mind, self._mind.clock(), facts.talk
+    def _decide(self, message: Message, facts: Facts, policy: Policy, now: datetime) -> Outcome:
+        mind, talk = self._mind, facts.talk
         meant = NOTHING
         if message.kind in {Kind.TEXT, Kind.CHOOSE}:
             meant = mind.understand(message.text, hint=message.language_hint, earlier=facts.lang)
@@ -146,7 +147,7 @@ class Worker:
                 meant=meant,
                 hits=hits,
                 situation=Situation(talk, facts.open_case),
-                policy=mind.policy,
+                policy=policy,
                 now=now,
                 new_case_id=self._numbers.next,
                 person_id=facts.person_id,
@@ -157,9 +158,9 @@ class Worker:
             self._numbers.take()
         return outcome
 
-    def _give_up(self, message: Message, facts: Facts) -> Outcome:
+    def _give_up(self, message: Message, facts: Facts, policy: Policy, now: datetime) -> Outcome:
         """The message itself is kept aside; the customer is told, and a person gets the case."""
-        mind, case, now = self._mind, facts.open_case, self._mind.clock()
+        case = facts.open_case
         opened = case is None
         if case is None:
             case = Case(
@@ -172,6 +173,7 @@ class Worker:
                 lang=facts.lang,
                 opened_at=now,
                 person_id=facts.person_id,
+                policy_version=policy.version,
             )
             self._numbers.take()
         entries = [
@@ -183,9 +185,9 @@ class Worker:
         ]
         entries.append(Entry(EventKind.MESSAGE, Author.BOT, Reply((Line("failure.temporary"),))))
         if case.state is State.BOT:
-            case = advance(case, Step.HANDED_OFF, mind.policy, now, private=message.private)
+            case = advance(case, Step.HANDED_OFF, policy, now, private=message.private)
             entries.extend(stepped(case, Step.HANDED_OFF, "bot"))
-        lang = facts.lang or message.language_hint or mind.policy.default_language
+        lang = facts.lang or message.language_hint or policy.default_language
         return Outcome(facts.talk, lang, tuple(entries), case, opened=opened)
 
     def _count(self, message: Message, outcome: Outcome, seconds: float, *, parked: bool) -> None:

@@ -49,7 +49,7 @@ def build(profile: Profile, operator: Mapping[str, str]) -> Policy:
                 for name, part in profile.scopes.items()
             }
         ),
-        clocks=tuple(_row(profile, part) for part in profile.clocks),
+        clocks=tuple(_row(profile, part) for part in profile.clocks.values()),
         handoff_clocks=_frozen(profile.handoff),
         material=profile.material.items,
         subjects=_frozen({name: part.items for name, part in profile.subjects.items()}),

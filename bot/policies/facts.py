@@ -1,6 +1,6 @@
 """Which facts of the policy the profile and its articles rest on, and which they forgot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.core.article import FENCE, split
@@ -21,15 +21,19 @@ def fact_faults(
             sources.append(_front_matter(path))
         except PolicyError as error:
             yield from error.faults
-    used: set[object] = set()
+    used = {fact for source in sources for _, fact in _cited(source)}
+    yield from foreign_facts(sources, book_document, book)
+    yield from _forgotten(document, profile, book_document, book, used)
+
+
+def foreign_facts(sources: Iterable[Document], book_document: Document, book: FactBook) -> Iterator[Fault]:
+    """Facts that these files cite and the book does not have; a notice need not cite any."""
     for source in sources:
         for where, fact in _cited(source):
-            used.add(fact)
             if fact not in book.facts:
                 yield source.fault(
                     where, f"cites {fact}, which is no fact of {book.profile} ({book_document.file})"
                 )
-    yield from _forgotten(document, profile, book_document, book, used)
 
 
 def _forgotten(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from itertools import combinations
 
-from bot.core.policy import PRIVATE_CHAT, UNKNOWN, Unit
+from bot.core.policy import PRIVATE_CHAT, RESOLUTION, UNKNOWN, Unit
 from bot.core.worktime import NO_TIME, ONE_DAY
 from bot.policies.document import Document, Fault, Where
 from bot.policies.schema import ChannelPart, ClockPart, IntentPart, Profile
@@ -27,7 +27,8 @@ def faults(document: Document, profile: Profile, name: str) -> list[Fault]:
     return [document.fault(where, text) for part in parts for where, text in part]
 
 
-def _unknown(found: str, what: str, known: Collection[str]) -> str:
+def unknown(found: str, what: str, known: Collection[str]) -> str:
+    """The sentence about a name that leads nowhere."""
     return f"found {found!r}, which is no {what}; expected one of: {', '.join(known)}"
 
 
@@ -37,10 +38,18 @@ def _head(profile: Profile, name: str) -> Wrong:
     if profile.languages.default not in profile.languages.served:
         yield (
             ("languages", "default"),
-            _unknown(profile.languages.default, "language served", profile.languages.served),
+            unknown(profile.languages.default, "language served", profile.languages.served),
         )
     if profile.revision.comments_to not in profile.contacts:
-        yield ("revision", "comments_to"), _unknown(profile.revision.comments_to, "contact", profile.contacts)
+        yield ("revision", "comments_to"), unknown(profile.revision.comments_to, "contact", profile.contacts)
+
+    first, published, days = profile.in_force.day, profile.in_force.published, profile.revision.days
+    if published is not None and first < published + days * ONE_DAY:
+        least = published + days * ONE_DAY
+        yield (
+            ("in_force", "from"),
+            f"found {first}, less than {days} days after {published}; expected {least} or later",
+        )
 
 
 def _days(profile: Profile) -> Wrong:
@@ -81,23 +90,23 @@ def _channels(profile: Profile) -> Wrong:
 
 def _channel(profile: Profile, where: Where, channel: ChannelPart) -> Wrong:
     if channel.hours != ALWAYS and channel.hours not in profile.hours:
-        yield (*where, "hours"), _unknown(channel.hours, "name under hours", [ALWAYS, *profile.hours])
+        yield (*where, "hours"), unknown(channel.hours, "name under hours", [ALWAYS, *profile.hours])
     if channel.contact is not None and channel.contact not in profile.contacts:
-        yield (*where, "contact"), _unknown(channel.contact, "contact", profile.contacts)
+        yield (*where, "contact"), unknown(channel.contact, "contact", profile.contacts)
 
 
 def _clocks(profile: Profile) -> Wrong:
     places = [*profile.channels, PRIVATE_CHAT]
-    for index, row in enumerate(profile.clocks):
-        where = ("clocks", index)
+    for name, row in profile.clocks.items():
+        where = ("clocks", name)
         for at, place in enumerate(row.channels):
             if place not in places:
-                yield (*where, "channels", at), _unknown(place, "channel", places)
+                yield (*where, "channels", at), unknown(place, "channel", places)
         for at, urgency in enumerate(row.urgencies):
             if urgency not in profile.handoff:
-                yield (*where, "urgencies", at), _unknown(urgency, "class under handoff", profile.handoff)
+                yield (*where, "urgencies", at), unknown(urgency, "class under handoff", profile.handoff)
         yield from _amount(where, row)
-    for (_, first), (second, row) in combinations(enumerate(profile.clocks), 2):
+    for (_, first), (second, row) in combinations(profile.clocks.items(), 2):
         if (
             first.clock == row.clock
             and _meet(first.channels, row.channels)
@@ -128,18 +137,18 @@ def _meet(first: Collection[str], second: Collection[str]) -> bool:
 
 
 def _promises(profile: Profile) -> Wrong:
-    known = list(dict.fromkeys(row.clock for row in profile.clocks))
+    known = list(dict.fromkeys(row.clock for row in profile.clocks.values()))
     for urgency, clocks in profile.handoff.items():
         for index, clock in enumerate(clocks):
-            if clock not in known:
-                yield ("handoff", urgency, index), _unknown(clock, "clock", known)
+            if clock not in {*known, RESOLUTION}:
+                yield ("handoff", urgency, index), unknown(clock, "clock", [RESOLUTION, *known])
     for index, level in enumerate(profile.ladder):
         for key in ("window", "answer"):
             clock = getattr(level, key)
             if clock not in known:
-                yield ("ladder", index, key), _unknown(clock, "clock", known)
+                yield ("ladder", index, key), unknown(clock, "clock", known)
         if level.contact is not None and level.contact not in profile.contacts:
-            yield ("ladder", index, "contact"), _unknown(level.contact, "contact", profile.contacts)
+            yield ("ladder", index, "contact"), unknown(level.contact, "contact", profile.contacts)
 
 
 def _scopes(profile: Profile) -> Wrong:
@@ -154,7 +163,7 @@ def _scopes(profile: Profile) -> Wrong:
 def _intents(profile: Profile) -> Wrong:
     if UNKNOWN not in profile.intents:
         yield ("intents",), f"found no intent `{UNKNOWN}`; expected one, for what no other intent fits"
-    clocks = {row.clock for row in profile.clocks}
+    clocks = {row.clock for row in profile.clocks.values()}
     for name, intent in profile.intents.items():
         where = ("intents", name)
         yield from _intent(profile, where, intent)
@@ -167,10 +176,10 @@ def _intents(profile: Profile) -> Wrong:
 
 def _intent(profile: Profile, where: Where, intent: IntentPart) -> Wrong:
     if intent.urgency is not None and intent.urgency not in profile.handoff:
-        yield (*where, "urgency"), _unknown(intent.urgency, "class under handoff", profile.handoff)
+        yield (*where, "urgency"), unknown(intent.urgency, "class under handoff", profile.handoff)
     if intent.urgency is None and intent.outcome == "handoff":
         yield where, "found a hand-off without urgency; expected the class whose clocks it starts"
     if intent.scope is not None and intent.scope not in profile.scopes:
-        yield (*where, "scope"), _unknown(intent.scope, "scope", profile.scopes)
+        yield (*where, "scope"), unknown(intent.scope, "scope", profile.scopes)
     if (intent.outcome == "refuse") != (intent.scope is not None):
         yield where, "found `refuse` without scope, or a scope without `refuse`; expected both or neither"

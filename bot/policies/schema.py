@@ -15,7 +15,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]*$")]
 Fact = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]+(\.[0-9]+[a-z]?)?$")]
 Facts = Annotated[tuple[Fact, ...], Field(min_length=1)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Day = Annotated[date, Strict()]
+EARLIEST, LATEST = 1900, 2999
+"""The years in which dates are believed."""
 Share = Annotated[float, Field(ge=0, lt=1)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEK: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -40,6 +41,12 @@ def _span(text: object) -> Span:
     return Span(opens, closes)
 
 
+def _day(day: date) -> date:
+    if not EARLIEST <= day.year <= LATEST:
+        raise ValueError(f"expected a date between the years {EARLIEST} and {LATEST}")
+    return day
+
+
 def _in_order(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     if any(later.opens < earlier.closes for earlier, later in pairwise(spans)):
         raise ValueError("expected hours of one day in order and without overlap")
@@ -62,22 +69,26 @@ def _zone(name: object) -> ZoneInfo:
         raise ValueError("expected a time zone such as Asia/Hong_Kong") from None
 
 
+Day = Annotated[date, Strict(), AfterValidator(_day)]
 Spans = Annotated[tuple[Annotated[Span, BeforeValidator(_span)], ...], AfterValidator(_in_order)]
 Amount = Annotated[timedelta, BeforeValidator(_amount)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """What all parts of a file share: no key but those named here."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-class InForce(_Part):
-    """`from` is the first day on which the profile holds."""
+class InForce(Part):
+    """`from` is the first day on which the version holds; `published`, if given, lies well before."""
 
     day: Day = Field(alias="from")
+    published: Day | None = None
     facts: Facts
 
 
-class Revision(_Part):
+class Revision(Part):
     """How a new version comes into force (fact X9.1)."""
 
     days: Annotated[int, Field(ge=0, le=365)]
@@ -85,7 +96,7 @@ class Revision(_Part):
     facts: Facts
 
 
-class Languages(_Part):
+class Languages(Part):
     """Languages served, as BCP 47 codes."""
 
     served: Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -93,20 +104,20 @@ class Languages(_Part):
     facts: Facts
 
 
-class NamedDay(_Part):
+class NamedDay(Part):
     """A day that differs from its weekday, with the reason for whoever reads the file."""
 
     date: Day
     reason: Text
 
 
-class CalendarPart(_Part):
+class CalendarPart(Part):
     """The working days: weekdays without general holidays, and the operator's own days."""
 
     region: Text
     categories: Annotated[tuple[Text, ...], Field(min_length=1)]
     weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1)]
-    years: Annotated[tuple[Annotated[int, Field(ge=1900, le=2999)], ...], Field(min_length=1)]
+    years: Annotated[tuple[Annotated[int, Field(ge=EARLIEST, le=LATEST)], ...], Field(min_length=1)]
     closed: tuple[NamedDay, ...] = ()
     open: tuple[NamedDay, ...] = ()
     facts: Facts
@@ -118,8 +129,8 @@ class DayHours(NamedDay):
     hours: Spans
 
 
-class HoursPart(_Part):
-    """Service hours: one list for every day, or other ones for the weekdays named, and single dates."""
+class WeekPart(Part):
+    """Hours: one list for every day, or other ones for the weekdays named."""
 
     every_day: Spans
     monday: Spans | None = None
@@ -129,8 +140,6 @@ class HoursPart(_Part):
     friday: Spans | None = None
     saturday: Spans | None = None
     sunday: Spans | None = None
-    dates: tuple[DayHours, ...] = ()
-    facts: Facts
 
     def week(self) -> tuple[tuple[Span, ...], ...]:
         """The spans of the seven weekdays, Monday first."""
@@ -138,17 +147,24 @@ class HoursPart(_Part):
         return tuple(self.every_day if spans is None else spans for spans in named)
 
 
+class HoursPart(WeekPart):
+    """Service hours: a week, and single dates that differ from it."""
+
+    dates: tuple[DayHours, ...] = ()
+    facts: Facts
+
+
 ALWAYS = tuple(ALL_DAY for _ in WEEK)
 
 
-class Contact(_Part):
+class Contact(Part):
     """An address or number that customers are given."""
 
     value: Text
     facts: Facts
 
 
-class ChannelPart(_Part):
+class ChannelPart(Part):
     """One channel: what it is for, its hours (`always` or a name under `hours`), its other names."""
 
     contact: Name | None = None
@@ -159,7 +175,7 @@ class ChannelPart(_Part):
     facts: Facts
 
 
-class ScopePart(_Part):
+class ScopePart(Part):
     """A refused subject: helpers by topic (`default` is a must), and what a person may still do."""
 
     redirects: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]]
@@ -167,7 +183,7 @@ class ScopePart(_Part):
     facts: Facts
 
 
-class ClockPart(_Part):
+class ClockPart(Part):
     """One row of the clock table."""
 
     clock: Name
@@ -182,7 +198,7 @@ class ClockPart(_Part):
     facts: Facts
 
 
-class LevelPart(_Part):
+class LevelPart(Part):
     """One level of the escalation ladder."""
 
     id: Name
@@ -194,7 +210,7 @@ class LevelPart(_Part):
     facts: Facts
 
 
-class MeasurePart(_Part):
+class MeasurePart(Part):
     """One restriction and who may impose it."""
 
     id: Name
@@ -202,7 +218,7 @@ class MeasurePart(_Part):
     facts: Facts
 
 
-class RestrictionPart(_Part):
+class RestrictionPart(Part):
     """When and how support may be restricted."""
 
     causes: Annotated[tuple[Name, ...], Field(min_length=1)]
@@ -211,35 +227,35 @@ class RestrictionPart(_Part):
     facts: Facts
 
 
-class ConductPart(_Part):
+class ConductPart(Part):
     """How often the bot asks for a calmer tone before it tells the desk."""
 
     requests: Annotated[int, Field(ge=0, le=10)]
     facts: Facts
 
 
-class NamesPart(_Part):
+class NamesPart(Part):
     """A list of ids with its facts."""
 
     items: Annotated[tuple[Name, ...], Field(min_length=1)]
     facts: Facts
 
 
-class RulingPart(_Part):
+class RulingPart(Part):
     """A decision of the project where the policy leaves one open."""
 
     text: Text
     facts: Facts
 
 
-class OperatorPart(_Part):
+class OperatorPart(Part):
     """A value for the operator to supply, and where the customer sees it until then."""
 
     fallback: Place
     facts: Facts
 
 
-class IntentPart(_Part):
+class IntentPart(Part):
     """What is done about one intent. `facts` may be empty only where the policy says nothing about it."""
 
     outcome: Outcome
@@ -250,7 +266,7 @@ class IntentPart(_Part):
     facts: tuple[Fact, ...]
 
 
-class Profile(_Part):
+class Profile(Part):
     """A whole profile file, after `extends` has been laid under it."""
 
     profile: Name
@@ -265,7 +281,7 @@ class Profile(_Part):
     channels: Annotated[dict[Name, ChannelPart], Field(min_length=1)]
     scopes: dict[Name, ScopePart]
     warn_at: tuple[Share, ...]
-    clocks: Annotated[tuple[ClockPart, ...], Field(min_length=1)]
+    clocks: Annotated[dict[Name, ClockPart], Field(min_length=1)]
     handoff: Annotated[dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]], Field(min_length=1)]
     material: NamesPart
     subjects: dict[Name, NamesPart]
@@ -278,7 +294,7 @@ class Profile(_Part):
     unused_facts: dict[Fact, Text] = {}
 
 
-class FactBook(_Part):
+class FactBook(Part):
     """The numbered facts of one policy, each in a line of our own words."""
 
     profile: Name

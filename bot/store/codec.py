@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.core.case import Case, State
-from bot.core.deadlines import Clock
+from bot.core.clocks import Clock
 from bot.core.event import Author, Event, EventKind
 from bot.core.message import Address, Kind, Message
 from bot.core.policy import Unit
@@ -56,7 +56,7 @@ def clocks_json(clocks: Iterable[Clock]) -> list[dict[str, Any]]:
             "due": clock.due.isoformat(),
             "warnings": [moment.isoformat() for moment in clock.warnings],
             "progress": [moment.isoformat() for moment in clock.progress],
-            "paused": clock.paused.total_seconds(),
+            "pauses": [[stopped.isoformat(), again.isoformat()] for stopped, again in clock.pauses],
             "paused_at": clock.paused_at.isoformat() if clock.paused_at else None,
             "customers": clock.customers,
             "provisional": clock.provisional,
@@ -77,7 +77,10 @@ def read_clocks(stored: Sequence[Mapping[str, Any]]) -> tuple[Clock, ...]:
             due=datetime.fromisoformat(clock["due"]),
             warnings=tuple(datetime.fromisoformat(moment) for moment in clock["warnings"]),
             progress=tuple(datetime.fromisoformat(moment) for moment in clock["progress"]),
-            paused=timedelta(seconds=clock["paused"]),
+            pauses=tuple(
+                (datetime.fromisoformat(stopped), datetime.fromisoformat(again))
+                for stopped, again in clock.get("pauses", ())
+            ),
             paused_at=datetime.fromisoformat(clock["paused_at"]) if clock["paused_at"] else None,
             customers=clock["customers"],
             provisional=clock["provisional"],
@@ -104,6 +107,8 @@ def case_columns(case: Case) -> dict[str, Any]:
         "clocks": clocks_json(case.clocks),
         "overdue": case.overdue,
         "causes": list(case.causes),
+        "policy_version": case.policy_version,
+        "region": case.region,
         "version": case.version,
     }
 
@@ -126,6 +131,8 @@ def read_case(row: Any, assignee: str | None) -> Case:  # noqa: ANN401 - a row o
         clocks=read_clocks(row.clocks),
         overdue=row.overdue,
         causes=tuple(row.causes),
+        policy_version=row.policy_version,
+        region=row.region,
         version=row.version,
     )
 

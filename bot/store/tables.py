@@ -190,6 +190,8 @@ case = Table(
     Column("clocks", JSON, nullable=False),
     Column("overdue", Boolean, nullable=False, server_default=false()),
     Column("causes", JSON, nullable=False),  # why it was handed over so far
+    _text("policy_version"),  # the version of the profile that it began under
+    _text("region"),
     _number("version"),
 )
 Index("ix_case_open", case.c.state, case.c.due_at)

@@ -1,11 +1,13 @@
 """Alarms of cases: each fires once, and what it leads to is written in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.core.event import Author, EventKind
+from bot.core.lifecycle import DUE
 from bot.core.message import Address
 from bot.store.tables import TODO, case, conversation, event, timer
 
@@ -14,14 +16,18 @@ from bot.store.tables import TODO, case, conversation, event, timer
 class Fired:
     """An alarm that has just gone off."""
 
-    kind: str
+    clock: str
+    """The clock table's name: pickup, first_response ..."""
+    what: str
+    """warning, progress or due: the desk is warned, an update is owed to the customer, the time is over."""
     case_id: int
     due_at: int
     conversation: Address | None
 
 
 _DUE = (
-    select(timer.c.id, timer.c.kind, timer.c.case_id, timer.c.due_at)
+    select(timer.c.id, timer.c.kind, timer.c.case_id, timer.c.due_at, case.c.clocks)
+    .join(case, case.c.id == timer.c.case_id)
     .where(timer.c.state == TODO, timer.c.due_at <= bindparam("now"))
     .order_by(timer.c.due_at, timer.c.id)
     .limit(bindparam("limit"))
@@ -47,24 +53,39 @@ def fire(connection: Connection, now: int, limit: int = 200) -> Sequence[Fired]:
     """
     fired = []
     for row in connection.execute(_DUE, {"now": now, "limit": limit}).all():
+        clock, what = row.kind.split(":")[:2]
         connection.execute(_SPENT, {"id_": row.id})
-        if row.kind.endswith(":due"):
+        if what == DUE:
             connection.execute(_LATE, {"id_": row.case_id})
-        talk = connection.execute(_TALKS, {"case_id": row.case_id}).first()
-        if talk is not None:
-            connection.execute(
-                insert(event).values(
-                    conversation_id=talk.id,
-                    case_id=row.case_id,
-                    kind=EventKind.CLOCK,
-                    author=Author.SYSTEM,
-                    data={"alarm": row.kind, "due": row.due_at},
-                    at=now,
-                )
-            )
-        where = Address(talk.channel, talk.key) if talk else None
-        fired.append(Fired(row.kind, row.case_id, row.due_at, where))
+        running: Sequence[Mapping[str, Any]] = row.clocks
+        found = next((each for each in running if each["name"] == clock), None)
+        where = note(connection, row.case_id, now, {"alarm": what, **clock_data(clock, found)})
+        fired.append(Fired(clock, what, row.case_id, row.due_at, where))
     return fired
+
+
+def clock_data(name: str, clock: Mapping[str, Any] | None) -> dict[str, object]:
+    """What the log says of a clock, as stored on its case: how it runs, its times, its facts."""
+    stored = clock or {}
+    return {"clock": name, **{key: stored[key] for key in ("unit", "start", "due", "facts") if key in stored}}
+
+
+def note(connection: Connection, case_id: int, now: int, data: Mapping[str, object]) -> Address | None:
+    """Write a line about a clock into the case's log, for the desk alone; where the case is talked about."""
+    talk = connection.execute(_TALKS, {"case_id": case_id}).first()
+    if talk is None:
+        return None
+    connection.execute(
+        insert(event).values(
+            conversation_id=talk.id,
+            case_id=case_id,
+            kind=EventKind.CLOCK,
+            author=Author.SYSTEM,
+            data=dict(data),
+            at=now,
+        )
+    )
+    return Address(talk.channel, talk.key)
 
 
 def next_due(connection: Connection) -> int | None:

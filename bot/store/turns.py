@@ -351,21 +351,15 @@ def _updated(after: Case) -> dict[str, Any]:
         **{
             f"{name}_": value
             for name, value in columns.items()
-            if name not in {"person_id", "channel", "opened_at"}
+            if name not in {"person_id", "channel", "opened_at", "policy_version", "region"}
         },
     }
 
 
 def _about(change: Change, line: LogLine) -> Case | None:
-    """The case a line belongs to.
-
-    What is said after a case is closed belongs to none, so that it is found with what comes of it; a rating
-    and what people do belong to the case they are about.
-    """
-    if change.case is not None:
-        return change.case
+    """The case a line belongs to: what is said after it was closed is no part of it, a rating or act is."""
     talk_goes_on = change.inbox_id is not None and line.kind != EventKind.RATING
-    return change.before.open_case if talk_goes_on else change.before.case
+    return change.case or (change.before.open_case if talk_goes_on else change.before.case)
 
 
 def _event_row(change: Change, place: _Place, line: LogLine) -> dict[str, Any]:

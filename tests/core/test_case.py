@@ -57,13 +57,13 @@ def test_a_walk_replayed_ends_where_it_ended(steps: list[Step]) -> None:
 
 def test_a_hand_off_starts_the_response_clocks_and_a_claim_ends_the_pick_up() -> None:
     queued = advance(case(State.BOT, urgency="regular"), Step.HANDED_OFF, policy(), NOW)
-    assert [clock.name for clock in queued.clocks] == [PICKUP, FIRST_RESPONSE]
+    assert [clock.name for clock in queued.clocks] == [PICKUP, FIRST_RESPONSE, "resolution_general"]
     assert queued.due_at == queued.clocks[0].due
     claimed = advance(queued, Step.CLAIMED, policy(), NOW, agent=(1, "Anna"))
-    assert [clock.name for clock in claimed.clocks] == [FIRST_RESPONSE]
+    assert [clock.name for clock in claimed.clocks] == [FIRST_RESPONSE, "resolution_general"]
     assert advance(claimed, Step.RELEASED, policy(), NOW).clocks == claimed.clocks
     answered = advance(claimed, Step.AGENT_REPLIED, policy(), NOW)
-    assert answered.clocks == ()
+    assert [clock.name for clock in answered.clocks] == ["resolution_general"]
     assert answered.due_at is None
 
 

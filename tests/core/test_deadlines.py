@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.core.clocks import first_due, start_clock
 from bot.core.deadlines import (
     DeadlineError,
     NoCalendarError,
@@ -15,11 +16,9 @@ from bot.core.deadlines import (
     add_workdays,
     calendar_warnings,
     due,
-    first_due,
     in_service,
     is_workday,
     next_opening,
-    start_clock,
     time_between,
     window_end,
 )

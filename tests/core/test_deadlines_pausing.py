@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.deadlines import Clock, DeadlineError, NoCalendarError, due, pause, resume, start_clock
+from bot.core.clocks import Clock, pause, resume, start_clock
+from bot.core.deadlines import DeadlineError, NoCalendarError, due
 from bot.policies.load import load_policy
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")

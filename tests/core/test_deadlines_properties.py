@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.clocks import pause, resume, start_clock
 from bot.core.deadlines import (
     add_elapsed,
     add_service_minutes,
@@ -18,9 +19,6 @@ from bot.core.deadlines import (
     in_service,
     is_workday,
     next_opening,
-    pause,
-    resume,
-    start_clock,
     time_between,
     window_end,
 )

@@ -190,6 +190,8 @@ async def test_what_the_far_side_refuses_is_given_up_and_kept(tmp_path: Path) ->
         await shop.say("chat.thanks", channel="post")
         await until(lambda: len(shop.postbox.sent) == 1)
         query = "SELECT state, error FROM outbox ORDER BY id"
+        ends = "SELECT count(*) FROM outbox WHERE state = 1"
+        await until(lambda: shop.database.read(lambda c: c.execute(text(ends)).scalar() == 1))
         stored = await shop.database.read(lambda c: [tuple(row) for row in c.execute(text(query))])
         assert stored[0] == (2, "no such user")
         assert stored[1] == (2, "ZeroDivisionError: a bug")

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.coordination.memory import MemoryCoordination
 from bot.core.event import Event, EventKind
 from bot.core.message import Address, Message
-from bot.core.policy import Policy
+from bot.core.policies import Policies
 from bot.core.ports import Asgi, Delivery
 from bot.core.ports import House as HouseOfChannels
 from bot.core.understanding import Certainty, Hit, Understanding
@@ -20,16 +20,16 @@ from bot.engine.house import House
 from bot.engine.hub import Hub
 from bot.engine.intake import ChannelHouse, Intake
 from bot.engine.pump import Pump
+from bot.engine.rules import Rules
 from bot.engine.sender import Sender
 from bot.engine.worker import CaseNumbers, Mind, Worker
-from bot.policies.load import load_policy
+from bot.policies.load import load_policies
 from bot.store import codec, inbox, log, outbox, turns
 from bot.store.database import Database
 from bot.store.inbox import Waiting
 from bot.store.migrate import migrate
 from bot.store.outbox import Due
 from bot.wording import Wording
-from bot.wording.values import policy_values
 
 START = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
@@ -82,6 +82,7 @@ class Workshop:
     worker: Worker
     sender: Sender
     clockwork: Clockwork
+    rules: Rules
     handling: Pump[Waiting]
     sending: Pump[Due]
     postbox: Postbox
@@ -131,7 +132,8 @@ async def workshop(folder: Path, *, running: bool = True) -> AsyncIterator[Works
 
 
 async def _parts(database: Database) -> Workshop:
-    policy, wording = await asyncio.to_thread(_texts)
+    policies, wording = await asyncio.to_thread(_texts)
+    rules = Rules(policies, wording)
     hub, postbox = Hub(MemoryCoordination()), Postbox()
     pushing = frozenset({postbox.name})
     made: list[Workshop] = []
@@ -140,7 +142,7 @@ async def _parts(database: Database) -> Workshop:
         return made[0].now
 
     numbers = CaseNumbers(await database.read(turns.highest_case_id))
-    worker = Worker(database, hub, Mind(understand, find, policy, wording, clock), numbers, pushing)
+    worker = Worker(database, hub, Mind(understand, find, rules, clock), numbers, pushing)
     sender = Sender(database, {postbox.name: postbox}, clock)
     handling: Pump[Waiting] = Pump("inbox", lambda limit: database.read(inbox.waiting, limit), worker.handle)
     sending: Pump[Due] = Pump(
@@ -150,13 +152,12 @@ async def _parts(database: Database) -> Workshop:
         Workshop(
             database=database,
             hub=hub,
-            house=House(
-                database, hub, wording=wording, policy=policy, clock=clock, numbers=numbers, pushing=pushing
-            ),
+            house=House(database, hub, rules=rules, clock=clock, numbers=numbers, pushing=pushing),
             intake=Intake(database, hub, wording, str),
             worker=worker,
             sender=sender,
             clockwork=Clockwork(database, hub, clock),
+            rules=rules,
             handling=handling,
             sending=sending,
             postbox=postbox,
@@ -168,9 +169,8 @@ async def _parts(database: Database) -> Workshop:
 
 
 @cache
-def _texts() -> tuple[Policy, Wording]:
-    policy = load_policy("xoobay").with_languages(("en", "de"))
-    return policy, replace(Wording.open(), values=policy_values(policy))
+def _texts() -> tuple[Policies, Wording]:
+    return load_policies("xoobay"), Wording.open()
 
 
 async def until(condition: object, *, within: float = 5.0) -> None:

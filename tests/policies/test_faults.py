@@ -43,18 +43,18 @@ WRONG = [
     (
         "unit: service_minutes, amount: 5 min",
         "unit: lunch_hours, amount: 5 min",
-        "clocks.0.unit: found 'lunch_hours'; expected 'elapsed', 'workday_elapsed',",
+        "clocks.pickup_webchat.unit: found 'lunch_hours'; expected 'elapsed', 'workday_elapsed',",
     ),
     (
         "amount: 5 min",
         "amount: 5 minutes",
-        "clocks.0.amount: found '5 minutes'; expected a length such as `30 s`, `5 min`, `24 h`, ",
+        "clocks.pickup_webchat.amount: found '5 minutes'; expected a length such as `30 s`, ",
     ),
-    ("amount: 5 min", "amount: 5", "clocks.0.amount: found 5; expected a length"),
+    ("amount: 5 min", "amount: 5", "clocks.pickup_webchat.amount: found 5; expected a length"),
     (
         "channels: [webchat], unit",
         "channels: [fax], unit",
-        "clocks.0.channels.0: found 'fax', which is no channel; expected one of: email, webchat",
+        "clocks.pickup_webchat.channels.0: found 'fax', which is no channel; expected one of: email, webchat",
     ),
     (
         "    urgencies: [regular, complex]",
@@ -83,7 +83,11 @@ WRONG = [
     ),
     ("warn_at: [0.75]", "warn_at: [1.5]", "warn_at.0: found 1.5; expected less than 1"),
     ("in_force: {from: 2025-10-20", "in_force: {from: soon", "in_force.from: found 'soon'; "),
-    ("in_force: {from: 2025-10-20", "in_force: {from: 2025-10-20T08:00:00", "in_force.from: found datetime"),
+    (
+        "in_force: {from: 2025-10-20",
+        "in_force: {from: 2025-10-20T08:00",
+        "in_force.from: found '2025-10-20T08:00'; ",
+    ),
     (
         "in_force: {from: 2025-10-20",
         "in_force: {from: 2025-02-30",
@@ -123,7 +127,7 @@ WRONG = [
     (
         "clock: pickup, starts: hand_off",
         "clock: pickup, begins: hand_off",
-        "clocks.0.begins: found a key that is not known here; expected one of: clock, starts, unit",
+        "clocks.pickup_webchat.begins: found a key that is not known here; expected one of: clock, starts",
     ),
     ("    serves: [all_platform_questions]\n", "", "channels.email.serves: is missing and has to be given"),
     (
@@ -142,9 +146,9 @@ WRONG = [
         "channels.email.also_called.0: found 'email', which already means email",
     ),
     (
-        "  regular: [pickup, first_response]",
+        "  regular: [pickup, first_response, resolution]",
         "  regular: [pickup, second_response]",
-        "handoff.regular.1: found 'second_response', which is no clock; expected one of: pickup, ",
+        "handoff.regular.1: found 'second_response', which is no clock; expected one of: resolution, ",
     ),
     (
         "window: escalation_1_window",
