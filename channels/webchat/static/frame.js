@@ -101,8 +101,7 @@ class Panel {
   #hold(entry) {
     const text = entry.frame.text ?? entry.label;
     if (text) this.#talk.hold(entry, text);
-    if (this.#standing.state === "resolved") this.#stand({ state: "bot" });
-    byId("rating").hidden = true;
+    this.#stand(this.#standing.state === "resolved" ? { state: "bot" } : {});
   }
 
   #again(cid) {
@@ -150,17 +149,21 @@ class Panel {
   #event(event) {
     if (event.cid) this.#outbox.settle(event.cid);
     this.#talk.add(event);
-    if (event.kind === "case") this.#stand({ state: event.state, case: event.case, name: event.name });
-    else if (event.author === "agent") this.#stand({ name: event.name });
-    else if (event.author === "customer" && this.#standing.state === "resolved") this.#stand({ state: "bot" });
+    this.#stand(this.#change(event));
     if (event.author !== "customer") {
       this.#typing(null);
       if (event.kind === "message" && event.seq > this.#read) this.#unread.add(event.seq);
     }
-    if (event.author === "bot") this.#stand({});
     if (event.seq < this.#head) return; // more of the log follows at once
     this.#talk.replaying(false);
     this.#looked();
+  }
+
+  /** What an event says about whom the customer is talking to. */
+  #change({ kind, author, state, name, case: number }) {
+    if (kind === "case") return { state, name, case: number };
+    if (author === "agent") return { name };
+    return author === "customer" && this.#standing.state === "resolved" ? { state: "bot" } : {};
   }
 
   #other(frame) {
@@ -250,7 +253,7 @@ class Panel {
     const key = WITH_PERSON.has(state) && name ? "who_named" : `who_${state}`;
     byId("who").textContent = this.#words.say(this.#words.has(key) ? key : "who_bot", { name });
     document.body.dataset.state = state;
-    byId("human").parentElement.hidden = PERSON.has(state);
+    byId("human").parentElement.hidden = PERSON.has(state) || this.#talk.offersPerson;
     const rated = this.#keeping.get(`rated:${this.#standing.case}`);
     byId("rating").hidden = state !== "resolved" || !this.#features.has("rate") || rated !== null;
   }

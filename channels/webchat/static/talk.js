@@ -173,13 +173,18 @@ export class Talk {
   }
 
   #fillTheirs(node, { author, name, text, lang, at, files }) {
-    const known = ["bot", "agent"].includes(author) ? author : "system";
-    const shown = name || this.#words.say(known);
-    const face = make("span", { className: "face", ariaHidden: "true" }, known === "agent" ? [...shown][0] : icon("chat"));
-    const bubble = make("div", { className: "bubble", dir: "auto", lang: lang ?? "" }, markup(text ?? ""));
-    node.className = known;
-    node.append(face, make("p", { className: "by" }, make("b", {}, shown), " ", this.#time(at)), bubble);
-    for (const file of files ?? []) bubble.append(make("p", { className: "file" }, file.name ?? ""));
+    const words = make("div", { dir: "auto", lang: lang ?? "" }, markup(text ?? ""));
+    for (const file of files ?? []) words.append(make("p", { className: "file" }, file.name ?? ""));
+    if (author !== "bot" && author !== "agent") {
+      node.className = "step"; // the house itself says how things stand: no bubble
+      node.append(words);
+      return;
+    }
+    const shown = name || this.#words.say(author);
+    const face = make("span", { className: "face", ariaHidden: "true" }, author === "agent" ? [...shown][0] : icon("chat"));
+    words.className = "bubble";
+    node.className = author;
+    node.append(face, make("p", { className: "by" }, make("b", {}, shown), " ", this.#time(at)), words);
   }
 
   #fillStep(node, { state, due, at, case: number }) {
@@ -192,7 +197,8 @@ export class Talk {
       line = time ? words.say("case_queued_due", { time }) : words.say("case_queued_now");
     }
     node.className = `step ${state}`;
-    node.hidden = !line || before === state || (state === "assigned" && before === "waiting"); // nothing new to the customer
+    const known = before === state || (state === "assigned" && before === "waiting"); // nothing new to the customer
+    node.hidden = !line || known || (state !== "queued" && this.#events.at(-2)?.author === "system"); // or just said
     node.append(make("p", {}, line));
     if (number && state === "queued") node.append(make("p", { className: "number" }, words.say("case_number", { case: number })));
   }
@@ -220,6 +226,11 @@ export class Talk {
     node.append(make("div", { className: "trouble" }, make("p", {}, words.say(reason)), again, discard));
   }
 
+  /** Whether one of the choices that may be pressed is a person. */
+  get offersPerson() {
+    return this.#offer?.dataset.person === "yes";
+  }
+
   #choices(node, choices) {
     this.#close();
     const group = make("div", { className: "choices", role: "group", ariaLabel: this.#words.say("choices") });
@@ -228,6 +239,7 @@ export class Talk {
       button.addEventListener("click", () => this.#on.choose(id, label));
       group.append(button);
     }
+    if (choices.some(({ id }) => id === "human")) group.dataset.person = "yes";
     node.append(group);
     this.#offer = group;
   }
