@@ -50,7 +50,8 @@ def _machine() -> str:
     cores = os.cpu_count()
     return (
         f"Measured on {cores} cores ({platform.machine()}), {platform.system()},"
-        f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}; load when it began: {os.getloadavg()[0]:.1f}."
+        f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version};"
+        f" load when it began: {os.getloadavg()[0]:.1f}."
     )
 
 
