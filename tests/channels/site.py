@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -38,12 +38,24 @@ class Clock:
         self.now += span
 
 
+async def until(condition: Callable[[], bool], within: float = PATIENCE) -> None:
+    """Wait until something is so that rings no bell when it is."""
+    deadline = asyncio.get_running_loop().time() + within
+    while not condition():
+        assert asyncio.get_running_loop().time() < deadline, f"not within {within} seconds"
+        await asyncio.sleep(0.01)
+
+
 class Server(uvicorn.Server):
-    """Uvicorn that leaves the signals to pytest."""
+    """Uvicorn that leaves the signals to pytest and looks ten times as often whether it may end."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await until(lambda: self.should_exit, within=float("inf"))
 
 
 @asynccontextmanager
@@ -61,8 +73,7 @@ async def serving(app: Any) -> AsyncIterator[int]:  # noqa: ANN401 - any ASGI ap
     )
     server = Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
+    await until(lambda: server.started)
     try:
         yield listener.getsockname()[1]
     finally:
@@ -118,9 +129,7 @@ class Site:
 
     async def until_sockets(self, count: int) -> None:
         """Wait until the channel counts no more than so many open sockets."""
-        async with asyncio.timeout(PATIENCE):
-            while self.channel.open_sockets > count:  # noqa: ASYNC110 - a gauge rings no bell
-                await asyncio.sleep(0.02)
+        await until(lambda: self.channel.open_sockets <= count)
 
     async def stop(self) -> None:
         """Stop the channel as `bot.app` does."""
@@ -222,4 +231,4 @@ class Browser:
                     return (end.rcvd.code if end.rcvd else 1006), frames
 
 
-__all__ = ["NOON", "SHOP", "Browser", "Clock", "Limits", "Site", "open_site", "options", "serving"]
+__all__ = ["NOON", "SHOP", "Browser", "Clock", "Limits", "Site", "open_site", "options", "serving", "until"]

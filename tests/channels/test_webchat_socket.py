@@ -247,7 +247,7 @@ async def test_the_sixth_socket_of_a_session_is_one_too_many(site: Site) -> None
             async with site.browser():
                 pass  # others are not affected
             await fifth.connection.close()
-            await asyncio.sleep(0.05)
+            await site.until_sockets(4)
             async with site.browser(token=token):
                 pass  # a free seat can be taken again
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from bot.core.message import Address, Kind
-from tests.channels.site import NOON, Limits, Site, open_site
+from tests.channels.site import NOON, Limits, Site, open_site, until
 
 
 async def test_a_message_is_stored_acknowledged_and_comes_back_as_an_event(site: Site) -> None:
@@ -90,7 +90,7 @@ async def test_messages_of_one_socket_keep_their_order_and_share_transactions(si
 
 
 async def test_a_slow_store_does_not_hold_up_the_rest_of_the_socket(site: Site) -> None:
-    site.house.delay = 0.5
+    site.house.delay = 1
     async with site.browser() as browser:
         await browser.write("slow")
         await browser.send(t="typing")
@@ -117,7 +117,7 @@ async def test_what_was_sent_just_before_leaving_is_kept(site: Site) -> None:
     async with site.browser() as browser:
         for number in range(3):
             await browser.write(f"last words {number}")
-    await asyncio.sleep(0.5)
+    await until(lambda: len(site.house.accepted) >= 3)
     assert [message.text for message in site.house.accepted] == [
         f"last words {number}" for number in range(3)
     ]
@@ -234,7 +234,7 @@ async def test_a_hundred_messages_at_once_are_answered_one_by_one(site: Site) ->
         assert set(answers) == set(cids)
         taken = [cid for cid in cids if answers[cid] == "ack"]
         assert taken[:20] == cids[:20]
-        assert len(taken) < 30
+        assert len(taken) < 60
         assert set(answers.values()) == {"ack", "rate_limited"}
         await asyncio.sleep(0.3)
         cid = await browser.write("slower")
@@ -272,7 +272,7 @@ async def test_typing_is_passed_on_once_a_second_and_never_answered(site: Site) 
 
 
 async def test_a_flood_of_frames_is_read_slowly_and_harms_nobody_else() -> None:
-    limits = Limits(frames_per_second=50, frames_at_once=10)
+    limits = Limits(frames_per_second=20, frames_at_once=10)
     async with open_site(limits=limits) as site, site.browser() as neighbour, site.browser() as browser:
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -281,9 +281,9 @@ async def test_a_flood_of_frames_is_read_slowly_and_harms_nobody_else() -> None:
         await browser.write("after the flood")
         await neighbour.write("meanwhile")
         await neighbour.next("ack")
-        assert loop.time() - began < 0.5
+        assert [message.text for message in site.house.accepted] == ["meanwhile"]
         await browser.next("ack")
-        assert loop.time() - began > 0.5
+        assert loop.time() - began > 1
 
 
 async def test_read_marks_go_up_once_and_never_beyond_what_is_written(site: Site) -> None:
@@ -294,7 +294,8 @@ async def test_read_marks_go_up_once_and_never_beyond_what_is_written(site: Site
         room = site.house.room(browser.conversation)
         for upto, expected in [(2, 2), (1, 2), (2, 2), (900, 3), (0, 3)]:
             await browser.send(t="read", upto=upto)
-            await browser.silence(0.05)
+            await browser.send(t="msg", cid=str(uuid4()), text="x", files=["f"])
+            await browser.next("nack")  # frames are read in order, so the mark before it has been read too
             assert room.customer_read == expected
 
 
