@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.core.action import Role
+from bot.desk.access import source
 from bot.desk.api import router
 from bot.store import accounts
+from bot.store.tables import case as case_table
 from bot.store.tables import token as token_table
 from tests.desk.office import STORED, Agent, Office
 
@@ -326,3 +328,30 @@ async def test_a_store_that_cannot_be_read_is_503_for_now(office: Office) -> Non
         lambda connection: connection.exec_driver_sql("ALTER TABLE away RENAME TO agent").close()
     )
     assert (await mei.get("/cases")).status_code == 200
+
+
+async def test_a_fault_of_ours_shows_nothing_of_our_inside(office: Office) -> None:
+    mei = await office.hire("Mei")
+    number = await mei.takes_call()
+    broken = update(case_table).values(causes=None)
+    await office.database.write(lambda connection: connection.execute(broken).close())
+    answer = await mei.get(f"/cases/{number}")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/json")
+    assert list(answer.json()) == ["error"]
+    assert "Traceback" not in answer.text
+    assert "TypeError" not in answer.text
+    assert (await mei.get("/cases", q="nothing of this")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::"),
+        ("/run/crossdesk.sock", "/run/crossdesk.sock"),
+    ],
+)
+def test_failed_tries_are_counted_by_line_not_by_address(host: str, counted: str) -> None:
+    assert source({"client": (host, 1)}) == counted
+    assert source({}) == "unknown"
