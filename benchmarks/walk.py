@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.figures import milliseconds, percentile, table
-from bot.app import Engine, open_engine
+from bot.app.engine import Engine, open_engine
 from bot.core.message import Address, Message
 from bot.settings import Settings, start_clock
 

@@ -140,6 +140,12 @@ def redact_event(_logger: object, _method: str, event: MutableMapping[str, Any])
     return {key: _redacted(key, value) for key, value in event.items()}
 
 
+def _drop_colours(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Uvicorn says everything a second time, coloured."""
+    event.pop("color_message", None)
+    return event
+
+
 def _redacted(key: str, value: object) -> object:
     if SECRET_NAME.search(key) and value:
         return HIDDEN
@@ -164,6 +170,7 @@ _EVERY_LINE: Final[list[Processor]] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.PositionalArgumentsFormatter(),
     structlog.stdlib.ExtraAdder(),
+    _drop_colours,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
     redact_event,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.app.store import open_store
 from bot.coordination import open_coordination
 from bot.core.deadlines import calendar_warnings
 from bot.core.ports import Channel, Clock, Coordination
@@ -34,7 +35,6 @@ from bot.settings import Settings, models_folder
 from bot.store import codec, inbox, outbox, turns
 from bot.store.database import Database, sqlite_path
 from bot.store.inbox import Waiting
-from bot.store.migrate import migrate
 from bot.store.outbox import Due
 from bot.wording import Wording
 from faq.library import Library
@@ -87,19 +87,6 @@ class Engine:
     def for_channel(self, name: str) -> ChannelHouse:
         """The house as this channel may see it."""
         return ChannelHouse(name, self.database, self.hub, self.intake, self.house)
-
-
-@asynccontextmanager
-async def open_store(settings: Settings, data: Path) -> AsyncIterator[Database]:
-    """The database of this deployment at the newest step.
-
-    Raises MisconfiguredError for a folder that cannot be written, or a database newer than the code.
-    """
-    url = settings.store.url or f"sqlite:///{data / 'crossdesk.db'}"
-    await asyncio.to_thread(_writable, sqlite_path(url).parent)
-    async with Database.open(url) as database:
-        await database.write(migrate)
-        yield database
 
 
 @asynccontextmanager
@@ -212,15 +199,6 @@ def _mind(engine: Engine, models: Path) -> Mind:
         return search(library, text, meant, now.astimezone(rules.now(now).zone).date())
 
     return Mind(reader.understand, find, rules, engine.clock)
-
-
-def _writable(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MisconfiguredError(f"the data folder {folder} cannot be made: {error.strerror}") from None
-    if not os.access(folder, os.W_OK):
-        raise MisconfiguredError(f"the data folder {folder} cannot be written; choose another with --data")
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from anyio.from_thread import start_blocking_portal
 
-from bot.app import Turn, open_house
+from bot.app.talk import Turn, open_house
 from bot.commands.failure import in_words, leaves
 from bot.commands.given import Config, Data, deployment
 from bot.commands.lines import Row, answer_json, text_of

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bot.app import run_server
+from bot.app.server import run_server
 from bot.commands.given import Config, Data, deployment
 
 

@@ -5,7 +5,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.app import open_store
+from bot.app.store import open_store
 from bot.commands.given import Deployment
 
 P = ParamSpec("P")

@@ -81,8 +81,8 @@ class _Thread:
                 if connection is None:
                     connection = self._engine.connect()
                 self._together(connection, jobs)
-            except OperationalError as error:  # no connection, or it broke: the next jobs try a new one
-                for job in jobs:
+            except Exception as error:  # noqa: BLE001 - a dead thread would leave everybody waiting for ever
+                for job in jobs:  # no connection, or it broke: the next jobs try a new one
                     job.answer(None, _translated(error))
                 _close(connection)
                 connection = None
@@ -194,6 +194,10 @@ def _close(connection: Connection | None) -> None:
 
 def _translated(error: Exception) -> Exception:
     """The driver's word for busy, full or unreachable as RetryableError; anything else is a fault of ours."""
-    if isinstance(error, DBAPIError) and isinstance(error, OperationalError):
+    if isinstance(error, OperationalError):
         return RetryableError(f"the database cannot be used just now: {error.orig}")
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlite_errorname", "") == "SQLITE_NOTADB":
+        return MisconfiguredError(
+            "the file named as database is none: restore a backup, or name another with --data or [store] url"
+        )
     return error
