@@ -192,7 +192,7 @@ bind: Callable[..., object] = structlog.contextvars.bind_contextvars
 """`bind(case=..., channel=...)`: every further line of this task carries them."""
 
 # These write secrets (mail) or every request (HTTP) at levels that are ours for better things.
-QUIET: Final = {"aioimaplib": logging.WARNING, "httpx": logging.WARNING, "httpcore": logging.WARNING}
+QUIET: Final = dict.fromkeys(("aioimaplib", "alembic", "httpx", "httpcore", "uvicorn"), logging.WARNING)
 
 
 def set_up(*, level: str = "info", style: str = "console", stream: TextIO | None = None) -> None:

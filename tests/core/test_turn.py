@@ -102,6 +102,13 @@ def test_a_mixed_message_serves_one_part_and_refuses_the_other() -> None:
     assert outcome.case.urgency == "urgent"
 
 
+def test_what_do_i_have_to_pay_beside_customs_is_not_answered() -> None:
+    meant = reading("customs.held", scope=Scope.CUSTOMS, also=("payment.methods", "shipping.time"))
+    outcome = turn(meant, articles=("payment.methods", "shipping.time"))
+    assert phrases(outcome)[-2:] == ["refuse.and", "article:shipping.time"]
+    assert "article:payment.methods" not in phrases(outcome)
+
+
 def test_unsure_asks_once_with_choices_then_a_person_comes() -> None:
     unsure = reading(
         "order.cancel", certainty=Certainty.UNSURE, choices=("order.cancel", "order.status", "a", "b")
@@ -117,6 +124,11 @@ def test_the_unknown_is_clarified_first() -> None:
     outcome = turn(lost())
     assert (verdict(outcome), phrases(outcome)) == (Verdict.CLARIFY, ["clarify.offer_person"])
     assert outcome_of(lost(), policy()) is Verdict.CLARIFY
+
+
+def test_near_titles_are_offered_when_the_reader_has_no_idea() -> None:
+    outcome = turn(lost(), articles=("refund.time", "shipping.time"))
+    assert (phrases(outcome), offered(outcome)) == (["clarify.ask"], ["refund.time", "shipping.time", HUMAN])
 
 
 def test_a_message_without_words_never_opens_a_case() -> None:
@@ -289,6 +301,21 @@ def test_language_follows_what_is_written_plainly() -> None:
     assert turn(lost(language="und"), lang="es").lang == "es"
     assert turn(lost(language="und"), said=message(language_hint="fr"), lang="").lang == "fr"
     assert turn(lost(language="und"), lang="").lang == "en"
+
+
+def test_another_script_is_another_language_however_short_the_words() -> None:
+    assert turn(reading(language="zh-Hans", language_confidence=0.6), lang="es").lang == "zh-Hans"
+    assert turn(reading(language="en", language_confidence=0.6), lang="ru").lang == "en"
+    assert turn(reading(language="zh-Hans", language_confidence=0.6), lang="ja").lang == "ja"
+
+
+def test_a_person_asked_for_after_a_topic_gets_the_article_on_persons() -> None:
+    outcome = turn(
+        reading("human.request"), talk=Talk(greeted=True, topic="refund.time"), articles=("human.request",)
+    )
+    assert phrases(outcome) == ["article:human.request", "handoff.live"]
+    assert outcome.case is not None
+    assert outcome.case.intent == "refund.time"
 
 
 def test_a_language_asked_for_stays() -> None:
