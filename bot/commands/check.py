@@ -40,12 +40,12 @@ def check(context: typer.Context, *, config: Config = None, data: Data = None) -
         raise typer.Exit(1)
     here = deployment(context, config, data)
     name = here.settings.profile.name
-    typer.echo("\n".join([f"Policy {name}:", *overview(policies(here), here.clock()), ""]))
     articles = sum(1 for _ in articles_dir(name).glob("*.md"))
     typer.echo(
         f"All good: {len(catalog())} intents, {articles} articles, "
         f"phrases in {len(languages())} languages, texts in {len(po_files())} and English."
     )
+    typer.echo("\n".join([f"\nPolicy {name}:", *overview(policies(here), here.clock())]))
 
 
 def _faults(given: Files) -> Iterator[Fault]:
