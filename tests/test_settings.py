@@ -90,7 +90,7 @@ def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         setattr(settings.server, "port", 1)  # noqa: B010 - mypy knows it, this asks the program
     with pytest.raises(ValueError, match="frozen"):
-        setattr(settings, "server", Settings().server)  # noqa: B010
+        setattr(settings, "server", Settings().server)  # noqa: B010 - the same
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_settings_cannot_be_changed() -> None:
         ("server = 3\n", "1: [server]: expected a table of keys, found 3"),
         (
             "[server]\nhost = 3\n",
-            "2: [server] host: expected a text in quotes, such as \"value\", found 3",
+            '2: [server] host: expected a text in quotes, such as "value", found 3',
         ),
         (
             '[log]\nlevel = "loud"\n',
@@ -255,7 +255,7 @@ def test_a_secret_in_the_settings_file_is_refused_without_showing_it(tmp_path: P
 
 
 def test_a_secret_set_twice_is_refused(tmp_path: Path) -> None:
-    said = faults(tmp_path, '[telegram]\ntoken_file = "t"\n', CROSSDESK_TELEGRAM__TOKEN="1:x")  # noqa: S106
+    said = faults(tmp_path, '[telegram]\ntoken_file = "t"\n', CROSSDESK_TELEGRAM__TOKEN="1:x")  # noqa: S106 - it opens nothing
     assert said == ["crossdesk.toml:1: [telegram]: token and token_file are both set; keep one of them"]
 
 

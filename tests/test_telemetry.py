@@ -72,25 +72,28 @@ def test_redacting_never_fails(text: str) -> None:
 def test_secrets_are_hidden_by_their_name_however_deep(lines: io.StringIO) -> None:
     telemetry.logger("test").info(
         "signed in",
-        token="abc",  # noqa: S106
+        token="abc",  # noqa: S106 - it opens nothing
         nested={"headers": [{"Cookie": "abc"}, "Bearer abcabcabc"]},
         count=3,
         empty_password="",
     )
     line = json.loads(lines.getvalue())
     assert "abc" not in lines.getvalue()
-    assert line["token"] == "[hidden]"  # noqa: S105
+    assert line["token"] == "[hidden]"  # noqa: S105 - not the secret
     assert (line["count"], line["empty_password"], line["event"]) == (3, "", "signed in")
 
 
 def test_other_packages_lines_take_the_same_form_and_are_redacted(lines: io.StringIO) -> None:
     logging.getLogger("some.package").warning(
-        "cannot reach %s", "redis://:pa55word@cache", extra={"token": "abc"}
+        "cannot reach %s",
+        "redis://:pa55word@cache",
+        extra={"token": "abc", "color_message": "the same in red"},
     )
     line = json.loads(lines.getvalue())
     assert line["event"] == "cannot reach redis://:[hidden]@cache"
     assert (line["level"], line["logger"], line["token"]) == ("warning", "some.package", "[hidden]")
     assert line["timestamp"].endswith("Z")
+    assert "color_message" not in line
 
 
 def test_tracebacks_are_redacted(lines: io.StringIO) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -128,21 +128,22 @@ async def test_a_hanging_redis_slows_nothing(own_redis: RedisServer) -> None:
     async with pair(own_redis.url) as (here, there):
         own_redis.freeze()
         before = failures("allow")
-        slowest, took = 0.0, []
+        begun = time.perf_counter()
         for number in range(200):
-            begun = time.perf_counter()
-            await here.ring("topic", str(number))
-            await here.seen(f"visitor:{number}", ttl=60)
-            slowest = max(slowest, time.perf_counter() - begun)
-            begun = time.perf_counter()
+            at_once(here.ring("topic", str(number)))
+            at_once(here.seen(f"visitor:{number}", ttl=60))
             assert await here.allow("key", limit=1000, per=60)
-            took.append(time.perf_counter() - begun)
             await asyncio.sleep(0)
-        assert slowest < 0.05
-        assert sum(each > 0.1 for each in took) <= 2
+        assert time.perf_counter() - begun < 10  # 50 s if every call waited for its turn to give up
         assert failures("allow") >= before + 190
         own_redis.thaw()
         await heard_again(here, there)
+
+
+def at_once(call: Coroutine[object, object, None]) -> None:
+    """Fail if the call waits for anything."""
+    with pytest.raises(StopIteration):
+        call.send(None)
 
 
 async def test_a_hanging_redis_is_noticed_by_those_who_only_listen(own_redis: RedisServer) -> None:
