@@ -32,8 +32,9 @@ from bot.errors import MisconfiguredError
 from bot.policies.load import load_policies
 from bot.policies.profile import stamp
 from bot.settings import Settings, models_folder
-from bot.store import codec, inbox, outbox, turns
+from bot.store import codec, inbox, outbox
 from bot.store.database import Database, sqlite_path
+from bot.store.facts import highest_case_id
 from bot.store.inbox import Waiting
 from bot.store.outbox import Due
 from bot.wording import Wording
@@ -136,7 +137,7 @@ async def _assemble(
     rules, hub = Rules(await asyncio.to_thread(read), wording), Hub(coordination)
     for warning in calendar_warnings(rules.now(clock()), clock()):
         log.warning("calendar missing", what=warning)
-    numbers = CaseNumbers(await database.read(turns.highest_case_id))
+    numbers = CaseNumbers(await database.read(highest_case_id))
     return Engine(
         database=database,
         coordination=coordination,

@@ -15,7 +15,8 @@ from bot.core.message import Address, Message
 from bot.core.ports import Clock
 from bot.errors import RetryableError
 from bot.settings import Settings
-from bot.store import log, turns
+from bot.store import log
+from bot.store.facts import facts_of
 
 CHANNEL = "terminal"
 PATIENCE = 30.0
@@ -51,8 +52,8 @@ class Terminal:
             async with _patience():
                 while (found := await engine.database.read(log.turn_of, where, external_id)) is None:
                     await bell.wait(PATIENCE if engine.owner else LOOK)
-        facts = (await engine.database.read(turns.facts_of, [found.conversation_id]))[0]
-        case = facts.case
+        (known,) = await engine.database.read(facts_of, [found.conversation_id])
+        case = known.case
         return Turn(
             replies=[_reply(event) for event in found.events if _is_reply(event)],
             decision=_decision(found.events),

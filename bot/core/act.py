@@ -12,7 +12,7 @@ from bot.core.outcome import Entry, Outcome, stepped
 from bot.core.policy import Policy
 from bot.core.reply import Line, Reply
 from bot.core.talk import Talk
-from bot.errors import ConflictError
+from bot.errors import ConflictError, RefusedError
 
 STEP_OF = {
     Verb.CLAIM: Step.CLAIMED,
@@ -22,6 +22,9 @@ STEP_OF = {
     Verb.RESOLVE: Step.RESOLVED,
     Verb.REOPEN: Step.REOPENED,
 }
+
+SPOKEN = "phone"
+"""The channel of cases made by hand: nothing written can be sent on it."""
 
 SAID = {
     Verb.CLAIM: "case.joined",
@@ -47,14 +50,18 @@ class Scene:
 def perform(action: Action, scene: Scene) -> Outcome | None:
     """What follows from the act; None when it has been done already (a claim by the agent who has the case).
 
-    Raises ForbiddenError when the role may not, ConflictError when somebody else has the case or it is not in
-    a state for this; the message says which.
+    Raises RefusedError for a written answer to a phone call, ForbiddenError when the role may not, ConflictError
+    when somebody else has the case or it is not in a state for this; the message says which.
     """
     case, actor = scene.case, action.actor
     if action.verb is Verb.REPLY and case.assignee_id != actor.id:
         who = f"{case.assignee} has it" if case.assignee else "nobody has claimed it"
         raise ConflictError(
             f"{case.number}: {who}; claim it before you answer", assignee=case.assignee or None
+        )
+    if action.verb is Verb.REPLY and case.channel == SPOKEN:
+        raise RefusedError(
+            f"{case.number} came by phone: call the customer, and leave a note of what was said"
         )
     authorize(actor, action.verb, assignee_id=case.assignee_id, assignee=case.assignee)
     if action.verb is Verb.NOTE:

@@ -1,8 +1,10 @@
 """What people at the desk do to cases: every act is one transaction, decided by the core on fresh facts."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
+from weakref import WeakValueDictionary
 
 from bot.core.act import Scene, perform
 from bot.core.action import Action, ActionResult, Actor, Verb
@@ -14,12 +16,13 @@ from bot.core.outcome import Entry, Outcome, stepped
 from bot.core.policy import UNKNOWN, Policy
 from bot.engine.hub import Hub
 from bot.engine.rules import Rules
-from bot.engine.words import change_of
+from bot.engine.words import change_of, desk_key
 from bot.engine.worker import ATTEMPTS, CaseNumbers
 from bot.errors import ConflictError, NotFoundError, RefusedError
 from bot.store import inbox, turns
 from bot.store.database import Database
-from bot.store.turns import Facts, Result
+from bot.store.facts import Facts, facts_of, facts_of_case, was_used
+from bot.store.turns import Result
 
 
 class House:
@@ -37,13 +40,21 @@ class House:
     ) -> None:
         self._database, self._hub, self._rules = database, hub, rules
         self._clock, self._numbers, self._pushing = clock, numbers, pushing
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self.wrote: Callable[[], None] = lambda: None
         """Called when there may be something to send."""
 
     async def act(self, action: Action) -> ActionResult:
         """As `bot.core.ports.House.act`."""
+        # one after the other for each case: acts that race one another would only have to be decided again
+        async with self._turns.setdefault(action.case_id, asyncio.Lock()):
+            return await self._act(action)
+
+    async def _act(self, action: Action) -> ActionResult:
         for _ in range(ATTEMPTS):
             facts, case = await self._facts(action.case_id)
+            if action.key and await self._carried_out(facts, action.key):
+                return ActionResult(case, repeated=True)
             if action.verb is Verb.REOPEN and facts.elsewhere:
                 raise ConflictError(
                     f"{case.number} cannot be opened again: the customer has CD-{facts.elsewhere} open"
@@ -59,6 +70,9 @@ class House:
             if result is Result.WRITTEN:
                 return ActionResult(outcome.case or case)
         raise ConflictError(f"CD-{action.case_id} keeps changing; look at it again")
+
+    async def _carried_out(self, facts: Facts, key: str) -> bool:
+        return await self._database.read(was_used, facts.conversation_id, desk_key(key))
 
     async def open_case(
         self,
@@ -86,7 +100,7 @@ class House:
         sender = _sender(where, phone, email)
         first = Message(where, sender, "", "", now, sender_name=name)
         conversation_id = await self._database.write(inbox.begin, where, first)
-        facts = (await self._database.read(turns.facts_of, [conversation_id]))[0]
+        facts = (await self._database.read(facts_of, [conversation_id]))[0]
         if facts.case is not None:
             return facts.case
         case = self._opened(facts, intent or UNKNOWN, order_number, policy, now)
@@ -123,7 +137,7 @@ class House:
         return advance(case, Step.HANDED_OFF, policy, now)
 
     async def _facts(self, case_id: int) -> tuple[Facts, Case]:
-        facts = await self._database.read(turns.facts_of_case, case_id)
+        facts = await self._database.read(facts_of_case, case_id)
         if facts is None or facts.case is None:
             raise NotFoundError(f"there is no case CD-{case_id}")
         return facts, facts.case

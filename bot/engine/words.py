@@ -9,7 +9,8 @@ from bot.core.message import Kind, Message
 from bot.core.outcome import Entry, Outcome
 from bot.core.reply import Reply
 from bot.store import codec
-from bot.store.turns import Change, Facts, LogLine
+from bot.store.facts import Facts
+from bot.store.turns import Change, LogLine
 from bot.wording import Wording
 
 VISIBLE = frozenset({EventKind.MESSAGE, EventKind.CASE})
@@ -38,6 +39,11 @@ def change_of(
         alarms=alarms(outcome.case) if outcome.case else (),
         desk_read=_desk_saw(outcome.entries),
     )
+
+
+def desk_key(key: str) -> str:
+    """How the log keeps the key of an act, so that no customer's id can be the same."""
+    return f"desk:{key}"
 
 
 def shown(message: Message, wording: Wording) -> str:
@@ -75,7 +81,7 @@ def _line(entry: Entry, wording: Wording, lang: str, timezone: str, *, pushes: b
         text=text,
         lang=lang if visible and text else "",
         name=entry.name,
-        external_id=f"desk:{entry.external_id}" if entry.external_id else None,
+        external_id=desk_key(entry.external_id) if entry.external_id else None,
         data=data,
         push=push,
     )

@@ -25,8 +25,9 @@ from bot.engine.rules import Rules
 from bot.engine.words import change_of
 from bot.store import turns
 from bot.store.database import Database
+from bot.store.facts import Facts, facts_of
 from bot.store.inbox import Waiting
-from bot.store.turns import Change, Facts, Result
+from bot.store.turns import Change, Result
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +85,7 @@ class Worker:
             numbers,
             pushing,
         )
-        self._facts: Batcher[int, Facts] = Batcher(lambda ids: database.read(turns.facts_of, ids))
+        self._facts: Batcher[int, Facts] = Batcher(lambda ids: database.read(facts_of, ids))
         self._commits: Batcher[Change, Result] = Batcher(
             lambda changes: database.write(turns.commit, changes)
         )

@@ -11,7 +11,7 @@ from bot.core.event import EventKind
 from bot.core.outcome import Outcome
 from bot.core.ranking import rank
 from bot.core.talk import Talk
-from bot.errors import ConflictError, ForbiddenError
+from bot.errors import ConflictError, ForbiddenError, RefusedError
 from tests.core.make import ANNA, BEN, NOW, act, case, phrases, policy
 
 CHIEF = Actor(9, "Chief", Role.SUPERVISOR)
@@ -64,6 +64,11 @@ def test_only_whoever_has_the_case_replies() -> None:
         do(Verb.REPLY, case(State.ASSIGNED), BEN, text="x")
     with pytest.raises(ConflictError, match="nobody has claimed it"):
         do(Verb.REPLY, case(State.QUEUED), text="x")
+
+
+def test_a_phone_call_is_not_answered_in_writing() -> None:
+    with pytest.raises(RefusedError, match="CD-1042 came by phone"):
+        do(Verb.REPLY, case(State.ASSIGNED, channel="phone"), text="x")
 
 
 def test_a_note_changes_nothing_but_the_log() -> None:

@@ -29,8 +29,9 @@ from bot.engine.intake import ChannelHouse, Intake
 from bot.engine.rules import Rules
 from bot.engine.worker import CaseNumbers, Mind, Worker
 from bot.policies.load import load_policies
-from bot.store import accounts, inbox, turns
+from bot.store import accounts, inbox
 from bot.store.database import Database
+from bot.store.facts import highest_case_id
 from bot.store.migrate import migrate
 from bot.wording import Wording
 
@@ -109,7 +110,7 @@ class Office:
         if text:
             await self.customer_writes(visitor, text, name=name)
         await self.customer_writes(visitor, "", kind=Kind.HUMAN, name=name)
-        return f"CD-{await self.database.read(turns.highest_case_id)}"
+        return f"CD-{await self.database.read(highest_case_id)}"
 
     async def said_to(self, visitor: str) -> list[str]:
         """What the customer of the web chat can read."""
@@ -165,7 +166,7 @@ async def open_office(data: Path) -> AsyncIterator[Office]:
         policies, wording = await asyncio.to_thread(_texts)
         rules = Rules(policies, wording)
         hub = Hub(coordination)
-        numbers = CaseNumbers(await database.read(turns.highest_case_id))
+        numbers = CaseNumbers(await database.read(highest_case_id))
         house = House(database, hub, rules=rules, clock=clock, numbers=numbers, pushing=frozenset())
         intake = Intake(database, hub, wording, lambda text: text)
         mind = Mind(_reads_nothing, lambda _text, _meant, _now: (), rules, clock)

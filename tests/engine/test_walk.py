@@ -12,9 +12,10 @@ from bot.core.case import State
 from bot.core.event import Author, EventKind
 from bot.core.message import Address, Kind
 from bot.errors import ConflictError, NotFoundError, RefusedError, RetryableError
-from bot.store import tables, turns
+from bot.store import tables
 from bot.store.accounts import add_agent
 from bot.store.database import Database
+from bot.store.facts import facts_of
 from bot.store.inbox import waiting
 from tests.engine.workshop import HOUR, START, until, workshop
 
@@ -96,7 +97,7 @@ async def test_a_message_that_breaks_is_parked_and_a_person_gets_it(tmp_path: Pa
         await shop.say("boom")
         events = await shop.say("shipping.time")
         assert (await shop.shown())[1].startswith("I'm sorry, we could not deal with your message")
-        facts = (await shop.database.read(turns.facts_of, [1]))[0]
+        facts = (await shop.database.read(facts_of, [1]))[0]
         assert facts.case is not None
         assert facts.case.state is State.QUEUED
         assert [event.kind for event in events] == [EventKind.DECISION]  # people have it now
@@ -159,6 +160,26 @@ async def test_an_answer_with_a_key_is_sent_once(tmp_path: Path) -> None:
         assert (await shop.shown()).count("Here I am.") == 1
 
 
+async def test_a_key_sent_again_after_the_case_was_closed_is_still_a_repeat(tmp_path: Path) -> None:
+    async with workshop(tmp_path) as shop:
+        anna = await hire(shop.database, "Anna")
+        await shop.say("human.request")
+        await shop.house.act(Action(Verb.CLAIM, 1001, anna))
+        answer = Action(Verb.REPLY, 1001, anna, "Here I am.", key="k1")
+        await shop.house.act(answer)
+        await shop.house.act(Action(Verb.RESOLVE, 1001, anna))
+        assert (await shop.house.act(answer)).repeated
+
+
+async def test_many_notes_at_once_are_all_kept(tmp_path: Path) -> None:
+    async with workshop(tmp_path) as shop:
+        anna = await hire(shop.database, "Anna")
+        await shop.say("human.request")
+        notes = [Action(Verb.NOTE, 1001, anna, f"note {n}") for n in range(50)]
+        await asyncio.gather(*(shop.house.act(note) for note in notes))
+        assert await rows(shop.database, "event WHERE kind = 'note'") == 50
+
+
 async def test_acts_on_nothing_and_on_a_case_left_behind(tmp_path: Path) -> None:
     async with workshop(tmp_path) as shop:
         anna = await hire(shop.database, "Anna")
@@ -174,7 +195,7 @@ async def test_acts_on_nothing_and_on_a_case_left_behind(tmp_path: Path) -> None
         with pytest.raises(ConflictError, match="the customer has CD-1002 open"):
             await shop.house.act(Action(Verb.REOPEN, 1001, anna))
         await shop.house.act(Action(Verb.NOTE, 1001, anna, "old story"))
-        facts = (await shop.database.read(turns.facts_of, [1]))[0]
+        facts = (await shop.database.read(facts_of, [1]))[0]
         assert facts.case is not None
         assert facts.case.id == 1002  # a note on the old case does not move the conversation back
 
@@ -204,7 +225,7 @@ async def test_alarms_fire_once_and_mark_the_case(tmp_path: Path) -> None:
         shop.now += timedelta(minutes=6)
         assert await shop.clockwork.fire_due() == 2  # the pick-up's warning and its end
         assert await shop.clockwork.fire_due() == 0
-        facts = (await shop.database.read(turns.facts_of, [1]))[0]
+        facts = (await shop.database.read(facts_of, [1]))[0]
         assert facts.case is not None
         assert facts.case.overdue
     async with workshop(tmp_path) as again:

@@ -24,8 +24,9 @@ from bot.engine.rules import Rules
 from bot.engine.sender import Sender
 from bot.engine.worker import CaseNumbers, Mind, Worker
 from bot.policies.load import load_policies
-from bot.store import codec, inbox, log, outbox, turns
+from bot.store import codec, inbox, log, outbox
 from bot.store.database import Database
+from bot.store.facts import highest_case_id
 from bot.store.inbox import Waiting
 from bot.store.migrate import migrate
 from bot.store.outbox import Due
@@ -141,7 +142,7 @@ async def _parts(database: Database) -> Workshop:
     def clock() -> datetime:
         return made[0].now
 
-    numbers = CaseNumbers(await database.read(turns.highest_case_id))
+    numbers = CaseNumbers(await database.read(highest_case_id))
     worker = Worker(database, hub, Mind(understand, find, rules, clock), numbers, pushing)
     sender = Sender(database, {postbox.name: postbox}, clock)
     handling: Pump[Waiting] = Pump("inbox", lambda limit: database.read(inbox.waiting, limit), worker.handle)
