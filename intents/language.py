@@ -44,7 +44,7 @@ NAME_SHARE = 0.25
 TEMPERATURE = 1.8
 PRIOR = 0.5
 """Belief in the language that was named beforehand."""
-ENOUGH = 0.5
+ENOUGH = 0.4
 OUTSIDE = 0.3
 """Nats a piece by which a language that is not served must fit better."""
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from intents.features import Floats, Grams, Ints, Vocabulary, grams
 from intents.model import Model
+from intents.nearest import pack
 
 SHARES = (0.3, 0.3, 0.0, 1.0)
 """Weight of words, word pairs, pairs with a gap, and word pieces."""
@@ -236,4 +237,5 @@ def train(examples: Sequence[tuple[str, str]], labels: Sequence[str]) -> Model:
         output_bias=np.stack([network.second_bias for network in networks]),
         ridge_bias=ridge.sum(axis=0),
         ridge_share=RIDGE_SHARE,
+        phrases=pack([(text, place[label]) for text, label in examples]),
     )

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intents.features import Floats, Vocabulary, grams
+from intents.nearest import Phrases
 
 _MAGIC = b"crossdesk model 1\n"
 _ALIGN = 64
@@ -36,6 +37,7 @@ class Model:
     """networks x labels."""
     ridge_bias: Floats
     ridge_share: float
+    phrases: Phrases
 
     def scores(self, text: str) -> tuple[Floats, float]:
         """Per label a score (logarithmic, not yet calibrated) for a normalised text, and the share of it that is known."""
@@ -109,6 +111,8 @@ def save_model(file: Path, model: Model) -> None:
         "output": model.output,
         "output_bias": model.output_bias,
         "ridge_bias": model.ridge_bias,
+        "phrases": model.phrases.text,
+        "phrase_places": model.phrases.places,
     }
     save(file, arrays, {"labels": model.labels, "ridge_share": model.ridge_share})
 
@@ -120,6 +124,9 @@ def load_model(file: Path, labels: Sequence[str]) -> Model:
         raise ValueError(f"{file} was made for other intents")
     try:
         vocabulary = Vocabulary(*(arrays.pop(name) for name in ("keys", "rarity", "blocks", "shares")))
-        return Model(tuple(labels), vocabulary, ridge_share=float(meta["ridge_share"]), **arrays)
+        phrases = Phrases(arrays.pop("phrases"), arrays.pop("phrase_places"))
+        return Model(
+            tuple(labels), vocabulary, phrases=phrases, ridge_share=float(meta["ridge_share"]), **arrays
+        )
     except (KeyError, TypeError) as error:
         raise ValueError(f"{file} lacks {error}") from error

@@ -12,7 +12,7 @@ _SENTENCE = re.compile(
 )
 _CLAUSE = re.compile(
     r"\s*[,，、:：]\s*(?:and|but|also|plus|und|aber|außerdem|y|e|pero|además|et|mais|и|а|но|ещё|еще|另外|还有|還有|而且|并且|以及|那|それと|あと|また|그리고|또)?\s+"
-    r"|\s*[，、]\s*"
+    r"|\s*[，、]\s*|(?<=[\u3040-\u9fff0-9]),(?=[\u3040-\u9fff])"
     r"|\s+(?:and also|and|but|also|plus|und|aber|außerdem|sowie|y también|y|e|pero|además|et aussi|et|mais|и также|и|а также|но|а ещё|а еще|그리고|또)\s+"
     r"|另外|还有|還有|而且|顺便|順便|それと|あと、|また、|(?<=는데)\s+|(?<=고요)\s+|(?<=[가-힣]고)\s+"
 )

@@ -110,7 +110,9 @@ def open_store(folder: Path | None) -> Store:
                 _make_missing(place, names)
             store = _load(place, names)
         if store is None:
-            raise MisconfiguredError(f"the models made in {place} cannot be read; remove that folder and start again")
+            raise MisconfiguredError(
+                f"the models made in {place} cannot be read; remove that folder and start again"
+            )
         _sweep(place, names)
         return store
 
