@@ -175,7 +175,8 @@ def _wrong(part: NoticePart, known: _Known) -> Wrong:
         if channel not in known.channels:
             yield ("hours", channel), unknown(channel, "channel", known.channels)
         elif part.audience.channels and channel not in part.audience.channels:
-            yield ("hours", channel), f"found hours of {channel}, for which the notice is not"
+            named = ", ".join(part.audience.channels)
+            yield ("hours", channel), f"found hours of {channel}, but the notice is for {named} alone"
     for index, each in enumerate(part.clocks):
         yield from _instead(("clocks", index), each, part.until, known)
     if not (part.hours or part.calendar or part.clocks):
