@@ -50,8 +50,8 @@ class Scene:
 def perform(action: Action, scene: Scene) -> Outcome | None:
     """What follows from the act; None when it has been done already (a claim by the agent who has the case).
 
-    Raises RefusedError for a written answer to a phone call, ForbiddenError when the role may not, ConflictError
-    when somebody else has the case or it is not in a state for this; the message says which.
+    Raises RefusedError for a written answer to a phone call, ForbiddenError when the role may not, and
+    ConflictError when somebody else has the case or it is not in a state for this; the message says which.
     """
     case, actor = scene.case, action.actor
     if action.verb is Verb.REPLY and case.assignee_id != actor.id:

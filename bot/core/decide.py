@@ -158,8 +158,14 @@ def _move(look: _Look, part: Part, certainty: Certainty) -> Move:
             return _act(situation, rule, meant, hit)
         case _:
             reason = Reason.ASKED_FOR_PERSON if part.intent == HUMAN_REQUEST else Reason.POLICY
-            about_topic = part.intent == HUMAN_REQUEST and situation.talk.topic
-            return _hand_over(situation, about_topic or part.intent, reason, hit)
+            about = _about(look) if part.intent == HUMAN_REQUEST else part.intent
+            return _hand_over(situation, about, reason, hit)
+
+
+def _about(look: _Look) -> str:
+    """What a person is asked for about: another matter of the message, else what was talked about before."""
+    others = (part.intent for part in look.meant.also if look.policy.rule(part.intent).urgency is not None)
+    return next(others, look.situation.talk.topic) or HUMAN_REQUEST
 
 
 def _unclear(situation: Situation, part: Part, meant: Understanding) -> Move:

@@ -257,6 +257,15 @@ def test_asking_for_a_person_is_about_what_was_talked_about() -> None:
     assert pressed.case.intent == "human.request"
 
 
+def test_a_person_asked_for_in_the_same_breath_gets_the_matter() -> None:
+    outcome = turn(
+        reading("human.request", also=("refund.missing",)), talk=Talk(greeted=True, topic="order.cancel")
+    )
+    assert outcome.case is not None
+    assert (outcome.case.intent, outcome.case.urgency) == ("refund.missing", "urgent")
+    assert phrases(outcome) == ["handoff.urgent"]
+
+
 def test_small_talk_is_answered_only_when_it_is_all_there_is() -> None:
     assert phrases(turn(reading("chat.greeting"))) == ["chat.greeting"]
     meant = reading("chat.greeting", also=("shipping.time",))
