@@ -73,6 +73,7 @@ def _talk(say: Say) -> None:
             for each in leaves(error):
                 typer.secho(in_words(each), fg="red", err=True)
             continue
+        choices = ()
         for reply in turn.replies:
             choices = reply["choices"] if isinstance(reply["choices"], list) else ()
             _show(str(reply["text"]), choices)
@@ -84,6 +85,8 @@ def _talk(say: Say) -> None:
 def _typed() -> Iterator[str]:
     """What is typed, until an empty line or the end; without a prompt when it comes from a file."""
     terminal = sys.stdin.isatty()
+    if terminal:
+        typer.secho("Write as a customer would; an empty line ends the talk.", dim=True)
     while True:
         if terminal:
             typer.secho("> ", nl=False, bold=True)
