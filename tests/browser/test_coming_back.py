@@ -135,3 +135,27 @@ async def test_a_token_that_is_not_ours_is_let_go(customers: Customers, desk: Cr
     await chat.online()
     await expect(chat.said("bot")).to_have_count(1)
     assert await chat.frame.evaluate("localStorage.getItem(`crossdesk:${origin}:token`)") is None
+
+
+LEFT_OVER = """text => {
+  const cid = crypto.randomUUID();
+  const entry = { cid, at: Date.now(), frame: { t: 'msg', cid, text } };
+  localStorage.setItem(`crossdesk:${origin}:out:${cid}`, JSON.stringify(entry));
+}"""
+
+
+async def test_what_the_server_refuses_is_shown_with_a_way_out(customers: Customers, desk: Crossdesk) -> None:
+    chat = await (await customers.come()).visit(desk.origin)
+    await chat.frame.evaluate(LEFT_OVER, "x" * 4_001)
+    await chat.page.reload()
+    await chat.online()
+    await expect(chat.find(".trouble p")).to_have_text("This message is too long. Please send it in parts.")
+    await chat.ask("How do I cancel my order?")  # what failed holds up nobody
+    await chat.button("Try again").click()
+    await expect(chat.find(".trouble p")).to_be_visible()
+    await chat.button("Discard").click()
+    await expect(chat.find("li[data-waiting]")).to_have_count(0)
+    await chat.page.reload()
+    await chat.online()
+    await expect(chat.said("bot")).to_have_count(1)
+    await expect(chat.said("own")).to_have_text("How do I cancel my order?")

@@ -1,6 +1,8 @@
 """The widget on somebody else's page: under that page's strict policy, and against pages that mean ill."""
 
+import gzip
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
@@ -190,3 +192,8 @@ async def test_a_page_may_open_and_close_it_by_script(customers: Customers, desk
     await expect(chat.launcher).to_have_attribute("aria-expanded", "false")
     await chat.page.evaluate("Crossdesk.toggle()")
     await expect(chat.launcher).to_have_attribute("aria-expanded", "true")
+
+
+async def test_the_loader_is_small() -> None:
+    loader = Path(__file__).parents[2] / "channels/webchat/static/widget.js"
+    assert len(gzip.compress(loader.read_bytes())) < 3_500, "bytes that every page of a shop loads"

@@ -212,3 +212,22 @@ async def test_without_motion_nothing_moves(customers: Customers, desk: Crossdes
         await chat.page.locator("iframe").evaluate("node => getComputedStyle(node).transitionDuration")
         == "0s"
     )
+
+
+async def test_a_message_taller_than_the_panel_is_shown_from_its_beginning(
+    customers: Customers, desk: Crossdesk, mei: Agent
+) -> None:
+    chat = await (await customers.come(width=390, height=480)).visit(desk.origin)
+    await chat.say("I want to talk to a person")
+    found = re.search(r"CD-\d+", await chat.find("li.step.queued").inner_text())
+    assert found
+    await mei.call("POST", f"cases/{found[0]}/claim")
+    await mei.call(
+        "POST", f"cases/{found[0]}/reply", text="\n".join(f"- step {number}" for number in range(40))
+    )
+    await expect(chat.said("agent").locator("li").first).to_be_in_viewport()
+    await expect(chat.said("agent").locator("li").last).not_to_be_in_viewport()
+    await mei.call("POST", f"cases/{found[0]}/reply", text="That is all.")
+    await expect(chat.button("Go to the newest message")).to_be_visible()
+    await chat.button("Go to the newest message").click()
+    await expect(chat.said("agent").last).to_be_in_viewport()

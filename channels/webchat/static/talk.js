@@ -46,8 +46,8 @@ export class Talk {
   add(event) {
     const stay = this.#atEnd();
     this.#events.push(event);
-    this.#draw(event);
-    this.#after(stay);
+    const node = this.#draw(event);
+    this.#after(stay, node);
   }
 
   /** Show at once what is still to be sent. */
@@ -137,10 +137,11 @@ export class Talk {
     else if (event.author === "customer") this.#fillOwn(node, { ...event, text: event.text || held?.text || "" });
     else this.#fillTheirs(node, event);
     if (event.author === "customer") this.#status(node, event.seq <= this.#seen ? "seen" : "sent");
-    if (event.kind === "case" || node.hidden) return;
+    if (event.kind === "case" || node.hidden) return node;
     this.#day(node, event);
     if (event.author === "customer") this.#close();
     else if (event.choices?.length) this.#choices(node, event.choices);
+    return node;
   }
 
   /** A heading between two days, and none between messages that belong together. */
@@ -250,11 +251,14 @@ export class Talk {
     this.#offer = null;
   }
 
-  #after(stay) {
+  #after(stay, node) {
+    const { scroller, latest } = this.#nodes;
     this.#hello();
     if (this.#replaying) return;
-    if (stay) this.toEnd();
-    else this.#nodes.latest.hidden = false;
+    const tall = node && node.offsetHeight > scroller.clientHeight;
+    if (stay && tall) scroller.scrollTop = node.offsetTop; // to be read from its beginning
+    else if (stay) this.toEnd();
+    else latest.hidden = false;
   }
 
   #hello() {
