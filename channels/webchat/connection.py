@@ -83,9 +83,7 @@ class Connection:
             sender = tasks.create_task(self._send_news())
             while (raw := await self._wire.receive()) is not None:
                 await self._read_frame(raw, tasks)
-            if self._storing:
-                await self._storing  # what reached us is kept, though nobody waits for the ack any more
-            sender.cancel()
+            sender.cancel()  # but what waits for the store is still stored: the group ends when that has
 
     # ------------------------------------------------------------------------------------ down
 

@@ -130,8 +130,10 @@ async def test_news_without_a_bell_arrive_by_looking(site: Site) -> None:
 
 async def test_an_idle_socket_asks_once_a_round_and_only_for_the_head() -> None:
     async with open_site(limits=QUICK) as site, site.browser() as browser:
-        polls = site.house.polls
+        await browser.silence(0.05)
+        polls, lookups = site.house.polls, site.house.lookups
         assert await browser.silence(0.5) == []
+        assert site.house.lookups == lookups
         assert 1 <= site.house.polls - polls <= 11
 
 

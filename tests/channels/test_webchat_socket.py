@@ -1,13 +1,14 @@
 """From the upgrade to the welcome: who gets in, as whom, and who is turned away with which code."""
 
 import asyncio
+import hmac
 from datetime import timedelta
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from channels.webchat.session import COOKIE, Sessions
+from channels.webchat.session import COOKIE, Session, Sessions
 from tests.channels.site import SECRET, SHOP, Clock, Limits, Site, open_site
 from tests.fakes.house import MemoryHouse
 
@@ -275,3 +276,12 @@ def test_tokens_cannot_be_made_without_the_secret() -> None:
     clock = Clock()
     ours, theirs = Sessions(SECRET, clock), Sessions(b"y" * 32, clock)
     assert ours.read(theirs.token(theirs.new())) is None
+
+
+def test_the_token_keeps_its_form_from_version_to_version() -> None:
+    """Another form, or another signature, would make a stranger of every customer."""
+    session = Session("0123456789abcdef0123456789abcdef", 1_795_179_359)
+    body = "v1.0123456789abcdef0123456789abcdef.1795179359"
+    signature = hmac.digest(SECRET, b"crossdesk webchat session\0" + body.encode(), "sha256").hex()
+    assert Sessions(SECRET, Clock()).token(session) == f"{body}.{signature}"
+    assert Sessions(SECRET, Clock()).read(f"{body}.{signature}") == session

@@ -297,6 +297,7 @@ async def test_read_marks_go_up_once_and_never_beyond_what_is_written(site: Site
             await browser.send(t="msg", cid=str(uuid4()), text="x", files=["f"])
             await browser.next("nack")  # frames are read in order, so the mark before it has been read too
             assert room.customer_read == expected
+        assert site.house.reads == [(browser.conversation, 2), (browser.conversation, 3)]
 
 
 async def test_received_at_is_the_time_of_the_given_clock(site: Site) -> None:

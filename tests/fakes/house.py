@@ -71,7 +71,9 @@ class MemoryHouse:
         self.signals: list[tuple[str, str]] = []
         self.broken = False
         self.delay = 0.0
+        self.reads: list[tuple[str, int]] = []
         self.polls = 0
+        self.lookups = 0
         self._ids = 0
 
     # ------------------------------------------------------------------------------ the protocol
@@ -95,6 +97,7 @@ class MemoryHouse:
     async def since(self, conversation: str, seq: int, limit: int = 200) -> Sequence[Event]:
         """See `House.since`."""
         self._check()
+        self.lookups += 1
         room = self.rooms.get(conversation)
         news = [event for event in room.log if event.seq and event.seq > seq] if room else []
         return news[:limit]
@@ -109,6 +112,7 @@ class MemoryHouse:
     async def read(self, conversation: str, upto: int) -> None:
         """See `House.read`."""
         self._check()
+        self.reads.append((conversation, upto))
         room = self.room(conversation)
         room.customer_read = max(room.customer_read, min(upto, room.head))
 
