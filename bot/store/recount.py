@@ -62,9 +62,11 @@ class Portion:
     """Number of the case, and the conversation it is talked about in."""
 
 
-def recount(connection: Connection, policies: Policies, now: int, after: int) -> Portion:
+def recount(
+    connection: Connection, policies: Policies, now: int, after: int, limit: int = AT_ONCE
+) -> Portion:
     """Reckon the clocks of the next open cases whose id is above `after`, each by the version it goes by."""
-    rows = connection.execute(_OPEN, {"after": after, "limit": AT_ONCE}).all()
+    rows = connection.execute(_OPEN, {"after": after, "limit": limit}).all()
     moment, moved = codec.from_ms(now), []
     for row in rows:
         before = codec.read_case(row, None)
@@ -75,7 +77,7 @@ def recount(connection: Connection, policies: Policies, now: int, after: int) ->
         for was, becomes in found.moved:
             where = note(connection, before.id, now, _said(was, becomes))
         moved.append((before.id, where))
-    return Portion(rows[-1].id if len(rows) == AT_ONCE else None, moved)
+    return Portion(rows[-1].id if len(rows) == limit else None, moved)
 
 
 def reckoned_by(connection: Connection) -> str:
