@@ -78,33 +78,37 @@ def change(database: Path, statement: str) -> None:
 
 
 def test_a_talk_at_a_terminal(terminal: Terminal) -> None:
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "chat"], stdin=theirs, stdout=theirs, stderr=theirs, cwd=terminal.folder
-    )
-    os.close(theirs)
-    heard = hear(ours, until="> ")
-    assert "Traceback" not in heard
-    os.write(ours, b"I want to talk to a person\n")
-    heard = hear(ours, until=r"CD-\d+(.|\s)*> ")
-    os.write(ours, b"hello?\n")
-    assert "is queued" in hear(ours, until=r"queued(.|\s)*> ")
-    os.write(ours, b"\n")
-    assert process.wait(30) == 0
-    os.close(ours)
+    with talking(terminal) as (process, screen):
+        hear(screen, until="> ")
+        os.write(screen, b"I want to talk to a person\n")
+        hear(screen, until=r"CD-\d+(.|\s)*> ")
+        os.write(screen, b"hello?\n")
+        assert "is queued" in hear(screen, until=r"queued(.|\s)*> ")
+        os.write(screen, b"\n")
+        assert process.wait(30) == 0
 
 
 def test_ctrl_c_ends_a_talk_quietly(terminal: Terminal) -> None:
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "chat"], stdin=theirs, stdout=theirs, stderr=theirs, cwd=terminal.folder
-    )
+    with talking(terminal) as (process, screen):
+        hear(screen, until="> ")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert "Traceback" not in hear(screen, until=None)
+
+
+@contextmanager
+def talking(terminal: Terminal) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """`crossdesk chat` at a terminal: the process, and the terminal's other side."""
+    screen, theirs = pty.openpty()
+    command = [sys.executable, "-m", "bot", "chat"]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=terminal.folder)
     os.close(theirs)
-    hear(ours, until="> ")
-    process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 130
-    assert "Traceback" not in hear(ours, until=None)
-    os.close(ours)
+    try:
+        yield process, screen
+    finally:
+        process.kill()
+        process.wait()
+        os.close(screen)
 
 
 def hear(screen: int, *, until: str | None) -> str:
