@@ -101,8 +101,9 @@ SECRET_NAME: Final = re.compile(
 PATTERNS: Final = (
     # Authorization headers, wherever they are quoted.
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), rf"\1 {HIDDEN}"),
-    # Our own tokens, Telegram's bot tokens, and JSON web tokens.
+    # Our own tokens for programs and for web sessions, Telegram's bot tokens, and JSON web tokens.
     (re.compile(r"\bcd_\d+_[\w-]{20,}"), HIDDEN),
+    (re.compile(r"\bv1\.[0-9a-f]{32}\.\d+\.[0-9a-f]{64}"), HIDDEN),
     (re.compile(r"(?<!\d)\d{6,12}:[\w-]{30,}"), HIDDEN),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), HIDDEN),
     # redis://:password@host, postgresql://user:password@host

@@ -29,6 +29,7 @@ def lines() -> Iterator[io.StringIO]:
     [
         ("Authorization: Bearer abcdefgh12345678", "abcdefgh12345678"),
         ("token cd_7_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ was used", "abcdefghijklm"),
+        (f"socket of v1.{'ab' * 16}.1795181482.{'cd' * 32} closed", "abab"),
         ("POST /bot123456789:AAFakeFakeFakeFakeFakeFakeFakeFake123/getMe", "AAFake"),
         ("redis://:pa55word@cache:6379/0 is away", "pa55word"),
         ("postgresql+asyncpg://desk:pa55word@db/crossdesk", "pa55word"),

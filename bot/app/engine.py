@@ -3,12 +3,14 @@
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TypeVar, cast
 
 import structlog
 
@@ -44,6 +46,8 @@ from intents.entities import mask
 from intents.understand import Reader
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 
 POLICIES = "policies"
@@ -170,7 +174,7 @@ async def _work(engine: Engine, channels: Sequence[Channel], models: Path) -> No
         await engine.revision.catch_up()
         tasks.create_task(engine.revision.run())
         tasks.create_task(Clockwork(engine.database, engine.hub, engine.clock).run())
-        engine.mind = mind = await asyncio.to_thread(_mind, engine, models)
+        engine.mind = mind = await _beside(lambda: _mind(engine, models))
         worker = Worker(engine.database, engine.hub, mind, engine.numbers, engine.pushing)
         handling: Pump[Waiting] = Pump(
             "inbox", lambda n: engine.database.read(inbox.waiting, n), worker.handle
@@ -183,6 +187,31 @@ async def _work(engine: Engine, channels: Sequence[Channel], models: Path) -> No
             worker.wrote = engine.house.wrote = sending.ring
             tasks.create_task(sending.run())
         engine.ready.set()
+
+
+async def _beside(work: Callable[[], T]) -> T:
+    """Run long work in a thread that does not hold up the end of the program, as those of the loop would."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(cast("T", result))
+
+    def run() -> None:
+        try:
+            result, error = work(), None
+        except Exception as raised:  # noqa: BLE001 - whoever waits gets it
+            result, error = None, raised
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=run, name="reader", daemon=True).start()
+    return await done
 
 
 async def _due(engine: Engine, limit: int) -> Sequence[Due]:

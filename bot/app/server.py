@@ -43,6 +43,7 @@ async def run_server(settings: Settings, data: Path, clock: Clock, say: Callable
     port = listening.getsockname()[1]
     webchat = open_channel("webchat", _webchat_options(settings, data, clock))
     stop = asyncio.Event()
+    telemetry.SOCKETS_OPEN.set_function(lambda: getattr(webchat, "open_sockets", 0))
     with telemetry.watch_gc(), _signals(stop):
         async with open_engine(settings, data, clock, [webchat]) as engine:
             await _serve(engine, webchat, listening, stop, lambda path: _announce(say, settings, port, path))

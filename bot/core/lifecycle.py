@@ -151,4 +151,7 @@ def _alarms(case: Case) -> Iterator[Alarm]:
             yield Alarm(f"{clock.name}:{WARNING}:{number}", moment)
         for number, moment in enumerate(clock.progress):
             yield Alarm(f"{clock.name}:{PROGRESS}:{number}", moment)
-        yield Alarm(f"{clock.name}:{DUE}", clock.due)
+        if (
+            clock.due > clock.start
+        ):  # "at once" (fact X4.1) is warned of from the start; it cannot be missed later
+            yield Alarm(f"{clock.name}:{DUE}", clock.due)

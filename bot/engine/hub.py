@@ -10,29 +10,44 @@ from bot.core.ports import Coordination
 TALK = "talk:"
 
 
+NOTHING: frozenset[str] = frozenset()
+
+
 class Bell:
-    """One listener's bell; it remembers a ring until somebody waits."""
+    """One listener's bell; it remembers a ring until somebody waits. Small: thousands wait at once."""
+
+    __slots__ = ("_rung", "_signals", "_waiter")
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
-        self._signals: set[str] = set()
+        self._rung = False
+        self._signals = NOTHING
+        self._waiter: asyncio.Future[None] | None = None
 
     def ring(self, signal: str) -> None:
         """Wake the listener; a signal is handed over with the ring and kept nowhere else."""
         if signal:
-            self._signals.add(signal)
-        self._rung.set()
+            self._signals |= {signal}
+        self._rung = True
+        self._wake()
 
     async def wait(self, at_most: float) -> frozenset[str]:
-        """As `bot.core.ports.Bell`."""
-        try:
-            async with asyncio.timeout(at_most):
-                await self._rung.wait()
-        except TimeoutError:
-            pass
-        self._rung.clear()
-        signals, self._signals = frozenset(self._signals), set()
+        """As `bot.core.ports.Bell`; one listener waits at a time."""
+        if not self._rung:
+            loop = asyncio.get_running_loop()
+            self._waiter = loop.create_future()
+            late = loop.call_later(at_most, self._wake)
+            try:
+                await self._waiter
+            finally:
+                late.cancel()
+                self._waiter = None
+        self._rung = False
+        signals, self._signals = self._signals, NOTHING
         return signals
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
 
 class Hub:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from bot.core.action import Action, Actor, Role, Verb
 from bot.core.ports import House
 from bot.engine.batcher import Batcher
+from bot.engine.hub import Bell
 from bot.engine.keeper import keep
 from bot.engine.pump import Pump
 from bot.errors import MisconfiguredError, RefusedError, RetryableError
@@ -265,3 +266,21 @@ async def test_a_channel_that_fails_is_started_again_and_a_misconfigured_one_is_
         runs.append(MisconfiguredError("token"))
         with pytest.raises(MisconfiguredError, match="token"):
             await keep(Flaky(), shop.channel())
+
+
+async def test_a_bell_remembers_a_ring_and_gives_each_signal_once() -> None:
+    bell = Bell()
+    bell.ring("typing:agent")
+    bell.ring("")
+    assert await bell.wait(5) == {"typing:agent"}
+    assert await bell.wait(0.01) == frozenset()
+    waiting_ = asyncio.create_task(bell.wait(5))
+    await asyncio.sleep(0)
+    bell.ring("read")
+    assert await waiting_ == {"read"}
+    given_up = asyncio.create_task(bell.wait(5))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.gather(given_up, return_exceptions=True)
+    bell.ring("")
+    assert await bell.wait(5) == frozenset()
