@@ -77,7 +77,7 @@ class Socket:
         self.house = None
         retry_in = self._options.limits.retry_in
         farewells = [
-            self._part(wire, Goodbye(1012, RESTART, retry_in=random.uniform(0.2, 1.0) * retry_in))  # noqa: S311
+            self._part(wire, Goodbye(1012, RESTART, retry_in=retry_in * random.uniform(0.2, 1)))  # noqa: S311 - jitter
             for wire in self._wires
         ]
         try:
