@@ -6,13 +6,15 @@ The aim is 10,000 a second, so that a whole desk's open cases can be reckoned ag
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
-from time import perf_counter
+from time import process_time
 
-from bot.core.clocks import first_due, pause, resume, start_clock
+from bot.core.clocks import first_due, pause, recount, resume, start_clock
 from bot.core.deadlines import due
-from bot.core.policy import ClockRow, Policy
+from bot.core.notices import under_notices
+from bot.core.policy import ClockRow, Instead, Notice, Policy
 from bot.policies.load import load_policy
 
 AIM = 10_000
@@ -25,9 +27,11 @@ Ask = Callable[[datetime], object]
 def questions(policy: Policy) -> list[tuple[str, int, Ask]]:
     """What is asked, how many moments the answer holds, and how to ask it.
 
-    One question for each row; a hand-off in the live chat (two clocks, each due and with a warning); a clock
-    with due time, warning and progress that is started and, after a pause, moved.
+    One question for each row; a hand-off in the live chat (two clocks, each due and with a warning), without
+    and with a notice of a week; a clock with due time, warning and progress that is started and, after a
+    pause, moved; and such a clock reckoned again from its start.
     """
+    storm = replace(policy, notices=(_notice(policy),))
 
     def hand_off(start: datetime) -> object:
         return first_due(policy, channel="webchat", urgency="regular", start=start)
@@ -36,11 +40,31 @@ def questions(policy: Policy) -> list[tuple[str, int, Ask]]:
         clock = start_clock(policy, "resolution_general", start)
         return resume(policy, pause(clock, start + timedelta(hours=5)), start + timedelta(hours=50))
 
+    def under_a_notice(start: datetime) -> object:
+        rules = under_notices(storm, channel="webchat", urgency="regular")
+        return first_due(rules, channel="webchat", urgency="regular", start=start)
+
+    def again(start: datetime) -> object:
+        clock = start_clock(policy, "resolution_general", start)
+        stopped, went_on = start + timedelta(hours=5), start + timedelta(hours=50)
+        return recount(policy, replace(clock, pauses=((stopped, went_on),)), urgency="regular")
+
     return [
         *(_row(policy, row) for row in policy.clocks),
         ("a hand-off in live chat, all its clocks", 4, hand_off),
+        ("the same under a notice of a week", 4, under_a_notice),
         ("a clock started, paused, resumed", 6, waiting),
+        ("a clock started, then reckoned again", 9, again),
     ]
+
+
+def _notice(policy: Policy) -> Notice:
+    """A week with short hours, no working day and other promises."""
+    since = FIRST + timedelta(days=90)
+    until = since + timedelta(days=7)
+    instead = Instead("first_response", since, until, timedelta(hours=72))
+    week = policy.channels["webchat"].hours.week
+    return Notice("week", "a week", since, until, hours={"webchat": week}, works=False, clocks=(instead,))
 
 
 def _row(policy: Policy, row: ClockRow) -> tuple[str, int, Ask]:
@@ -54,10 +78,10 @@ def _row(policy: Policy, row: ClockRow) -> tuple[str, int, Ask]:
 
 
 def rate(ask: Ask, seconds: float) -> float:
-    """Answers a second."""
+    """Answers in a second of the processor's time, whatever else the machine does."""
     starts = cycle(STARTS)
-    done, begun = 0, perf_counter()
-    while (spent := perf_counter() - begun) < seconds:
+    done, begun = 0, process_time()
+    while (spent := process_time() - begun) < seconds:
         for _ in range(100):
             ask(next(starts))
         done += 100
