@@ -1,13 +1,13 @@
-"""Every fault of the catalog and the phrases, for `crossdesk check`."""
+"""Every fault of the catalog, the phrases and the word lists, for `crossdesk check`."""
 
 from collections import Counter
 from pathlib import Path
 
-import yaml
-
-from intents.catalog import CATALOG, Fault, read_catalog
+from intents import requests, scope
+from intents.catalog import CATALOG, read_catalog
+from intents.datafile import DataFaultError
 from intents.phrasebook import PHRASES, examine, languages
-from intents.regions import ALIASES
+from intents.regions import ALIASES, read_regions
 
 CROWDED = 6
 """An intent with this many times the phrases of the median pulls the others' messages to itself."""
@@ -17,35 +17,29 @@ def check(folder: Path = PHRASES, catalog_file: Path = CATALOG) -> list[tuple[Pa
     """All faults as (file, line, what is wrong and what would be right); empty when all is well."""
     try:
         intents = read_catalog(catalog_file)
-    except Fault as fault:
+    except DataFaultError as fault:
         return [(fault.file, fault.line, fault.text)]
     faults = [] if languages(folder) else [(folder, 1, "no phrases file here; expected <language>.yaml")]
     for language in languages(folder):
         file = folder / f"{language}.yaml"
         counts: Counter[str] = Counter()
         for found in examine(file, intents):
-            if isinstance(found, Fault):
+            if isinstance(found, DataFaultError):
                 faults.append((found.file, found.line, found.text))
             else:
                 counts[found.intent] += 1
         median = sorted(counts.values())[len(counts) // 2] if counts else 0
-        faults += [
-            (
-                file,
-                1,
-                f"{intent} has {count} phrases, the median intent {median}; more than {CROWDED} times as many skew the reading",
-            )
-            for intent, count in counts.items()
-            if count > CROWDED * median
-        ]
-    try:
-        yaml.compose(ALIASES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        faults.append(
-            (
-                ALIASES,
-                error.problem_mark.line + 1 if error.problem_mark else 1,
-                f"this is not YAML: {error.problem}",
-            )
-        )
+        for intent, count in counts.items():
+            if count > CROWDED * median:
+                most = f"more than {CROWDED} times the median ({median}) skews the reading of all others"
+                faults.append((file, 1, f"{intent} has {count} phrases: {most}"))
+    for read, data in (
+        (read_regions, ALIASES),
+        (scope.read_words, scope.WORDS),
+        (requests.read_words, requests.WORDS),
+    ):
+        try:
+            read(data)
+        except DataFaultError as fault:
+            faults.append((fault.file, fault.line, fault.text))
     return faults

@@ -51,7 +51,10 @@ def characters() -> Characters:
 
 
 def balance(text: str) -> int:
-    """How many more characters are Simplified only than Traditional only; 0 also where there are none of either."""
+    """How many more characters are Simplified only than Traditional only.
+
+    0 also where there are none of either.
+    """
     tables = characters()
     return sum((char in tables.simplified) - (char in tables.traditional) for char in text)
 

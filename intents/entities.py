@@ -19,11 +19,16 @@ _CARD = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ \-\u00a0\u2010-\u2015.]?[0-9]){12
 _ISSUERS = "23456"
 """First digits of payment cards; other long numbers (parcels) begin with others more often than not."""
 _SHIELD = "•••• "
+_SECRET_LABELS = (
+    r"pass\s?word|passwd|pwd|passwort|kennwort|passcode|contraseñ?a|clave|mot de passe|пароль",
+    r"密码|密碼|パスワード|비밀번호",
+    r"c[vw][vc]2?|otp|tan|(?:otp|sms|one.?time|verification|security|login|2fa|auth)[ -]?(?:code|pin)",
+    r"sicherheitscode|bestätigungscode|код (?:из смс|подтверждения|безопасности)",
+    r"验证码|驗證碼|校验码|認証コード|인증번호|인증 ?코드",
+    r"c[oó]digo de (?:verificaci[oó]n|seguridad)|code (?:de v[eé]rification|de s[eé]curit[eé]|sms)",
+)
 _SECRET = re.compile(
-    r"(?P<label>(?:pass\s?word|passwd|pwd|passwort|kennwort|passcode|пароль|密码|密碼|パスワード|비밀번호|contraseñ?a|clave|mot de passe"
-    r"|c[vw][vc]2?|(?:otp|sms|one.?time|verification|security|login|2fa|auth)[ -]?(?:code|pin)|otp|tan|sicherheitscode|bestätigungscode"
-    r"|код (?:из смс|подтверждения|безопасности)|验证码|驗證碼|校验码|認証コード|인증번호|인증 ?코드"
-    r"|c[oó]digo de (?:verificaci[oó]n|seguridad)|code (?:de v[eé]rification|de s[eé]curit[eé]|sms)))"
+    rf"(?P<label>{'|'.join(_SECRET_LABELS)})"
     r"(?P<link>\s{0,3}(?:[:：=]|\bis\b|\bist\b|\best\b|\bes\b|是|为|為|は|은|는|—|-)?\s{0,3})(?P<secret>[!-~]{3,64})",
     re.IGNORECASE,
 )
@@ -40,8 +45,8 @@ def _readable(text: str) -> str:
 def order_numbers(text: str) -> tuple[str, ...]:
     """The order numbers in a text, each once, in its order, as `ORD20241234` (fact X2.6).
 
-    Full-width or small letters, blanks, dashes, `#` and text written close to it do no harm. Bare digits are no order number: they
-    may as well be a date, so they are asked for instead.
+    Full-width or small letters, blanks, dashes, `#` and text written close to it do no harm. Bare digits
+    are no order number: they may as well be a date, so they are asked for instead.
     """
     text = _readable(text)
     found: dict[str, None] = {}
@@ -87,7 +92,7 @@ def luhn(digits: str) -> bool:
     total = 0
     for place, digit in enumerate(reversed(digits)):
         value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004
+        total += value - 9 if value > 9 else value
     return total % 10 == 0
 
 
@@ -100,13 +105,13 @@ def _secret(match: re.Match[str]) -> str:
     secret, linked = match["secret"], match["link"].strip()
     plain = secret.strip(".,;!?")
     # "my password is wrong" gives nothing away; a colon, an equals sign or a digit does.
-    if not (any(char.isdigit() for char in plain) or (linked in {":", "：", "="} and len(plain) >= 4)):  # noqa: PLR2004
+    if not (any(char.isdigit() for char in plain) or (linked in {":", "：", "="} and len(plain) >= 4)):
         return match.group()
     return f"{match['label']}{match['link']}{_SHIELD.strip()}"
 
 
 def mask(text: str) -> str:
-    """The text as it may be stored: card numbers down to the last four digits, passwords and one-time codes gone.
+    """The text as it may be stored: card numbers down to four digits, passwords and one-time codes gone.
 
     All else stays as it was written. Card numbers are those of 13 to 19 digits with a right check digit.
     """

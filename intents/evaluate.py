@@ -29,7 +29,7 @@ class Row:
     order_no: tuple[str, ...] = ()
     hint: str = ""
     kind: str = ""
-    """"" for a plain one, else lookalike, disguised, mixed, offtopic or what the writer of the rows calls it."""
+    """Nothing for a plain one, else lookalike, disguised, mixed, offtopic or a word of the writer's."""
 
 
 @dataclass(slots=True)
@@ -91,7 +91,10 @@ class Figures:
 
 
 def read_rows(file: Path) -> list[Row]:
-    """Rows of a JSON-lines file. Raises MisconfiguredError naming file and line for a row that cannot be used."""
+    """Rows of a JSON-lines file.
+
+    Raises MisconfiguredError naming file and line for a row that cannot be used.
+    """
     rows = []
     known = catalog()
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
@@ -196,7 +199,10 @@ def _done(reading: Understanding, outcome: Outcome) -> str:
 
 
 def table(figures: Figures) -> Sequence[Sequence[str]]:
-    """Rows of a table to print: a measure each, a column for all and for each language; the first row is the heading."""
+    """Rows of a table to print: a measure each, a column for all and for each language.
+
+    The first row is the heading.
+    """
     languages = sorted(figures.by_language)
     rows = [["", "all", *languages]]
     for name in MEASURES:

@@ -1,8 +1,8 @@
 """A text as hashed n-grams: the input of the intent models.
 
-Four blocks: words, word pairs, pairs of words with up to four between them, and the 1- to 5-character pieces of each word
-(a run of Chinese or Japanese counts as one word, so its pieces do the work of a segmenter). A vocabulary is one sorted
-array of hashes that can be mapped from disk.
+Four blocks: words, word pairs, pairs of words with up to four between them, and the 1- to 5-character
+pieces of each word (a run of Chinese or Japanese counts as one word, so its pieces do the work of a
+segmenter). A vocabulary is one sorted array of hashes that can be mapped from disk.
 """
 
 import re
@@ -65,7 +65,10 @@ def grams(text: str, *, gaps: bool = False) -> Grams:
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """The known features of one text: columns of the vocabulary and their weights; and which share of all is known."""
+    """The known features of one text: columns of the vocabulary and their weights.
+
+    And which share of all is known.
+    """
 
     columns: Ints
     weights: Floats

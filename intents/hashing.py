@@ -1,7 +1,8 @@
 """Words and pieces of words as 64-bit hashes, for a whole text at once.
 
-A polynomial prefix hash over ` word word ` gives the hash of any stretch as one subtraction and one product, so numpy does all of
-them together. Hashes are the same on every machine; two different strings of a language practically never share one.
+A polynomial prefix hash over ` word word ` gives the hash of any stretch as one subtraction and one
+product, so numpy does all of them together. Hashes are the same on every machine; two different strings of
+a language practically never share one.
 """
 
 from collections.abc import Sequence
@@ -56,7 +57,8 @@ class Line:
     def pieces(self, length: int) -> tuple[Keys, Places]:
         """Hashes of all stretches of `length` characters, and the number of the word each is of.
 
-        The blank before and after a word counts as a character of it; no piece reaches over into the next word.
+        The blank before and after a word counts as a character of it; no piece reaches over into the next
+        word.
         """
         size = len(self._blank)
         if length > size:
@@ -67,7 +69,7 @@ class Line:
         owner = self._blanks[1 : size - length + 2] - 1
         if length == 1:
             inside = ~self._blank
-        elif length == 2:  # noqa: PLR2004 - two characters have no inner one
+        elif length == 2:
             return keys, owner
         else:
             inside = self._blanks[length - 1 : size] == self._blanks[1 : size - length + 2]

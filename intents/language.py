@@ -1,7 +1,7 @@
-"""The language of a short message: script, characters, frequencies of words and pieces, and what is known beforehand.
+"""The language of a short message: script, characters, frequencies, and what is known beforehand.
 
-Sixteen languages are told apart; anything else, and what is too short to tell, is `und`. The same text with the same hints always
-gives the same answer, from any thread.
+Sixteen languages are told apart; anything else, and what is too short to tell, is `und`. The same text with
+the same hints always gives the same answer, from any thread.
 """
 
 import re
@@ -49,11 +49,13 @@ OUTSIDE = 0.3
 """Nats a piece by which a language that is not served must fit better."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_NEUTRAL = frozenset(
-    "iphone ipad android paypal whatsapp telegram facebook instagram google apple samsung dhl ups fedex yanwen visa mastercard amazon ebay"
-    " gmail email e-mail mail sms pdf url app wifi pin id vip ok okay qr xiaomi huawei galaxy pro max plus usb web online login admin xoobay"
-    " ord ordnr klarna gls hermes dpd aliexpress temu shein tiktok wechat alipay".split()
-)
+_NEUTRAL_WORDS = """
+    iphone ipad android paypal whatsapp telegram facebook instagram google apple samsung dhl ups
+    fedex yanwen visa mastercard amazon ebay gmail email e-mail mail sms pdf url app wifi pin id
+    vip ok okay qr xiaomi huawei galaxy pro max plus usb web online login admin xoobay ord ordnr
+    klarna gls hermes dpd aliexpress temu shein tiktok wechat alipay
+"""
+_NEUTRAL = frozenset(_NEUTRAL_WORDS.split())
 _FLOOR = np.uint8(int(-np.log(RARE) * SCALE) - 8)
 
 
@@ -87,7 +89,10 @@ class Identifier:
         script.counts("a")
 
     def identify(self, text: str, *, hint: str = "", earlier: str = "") -> Tongue:
-        """The language of a text; `earlier` (what the conversation was in) is believed before `hint` (what the channel says)."""
+        """The language of a text.
+
+        `earlier` (what the conversation was in) is believed before `hint` (what the channel says).
+        """
         known = served(earlier) or served(hint)
         words = script.wording(text)
         count = script.counts(words)
@@ -133,13 +138,16 @@ class Identifier:
         shares /= shares.sum()
         best = int(shares.argmax())
         confidence = float(shares[best])
-        outside = pieces[len(LATIN) :].max() - pieces[best] > OUTSIDE and familiar[best] < 0.75  # noqa: PLR2004
+        outside = pieces[len(LATIN) :].max() - pieces[best] > OUTSIDE and familiar[best] < 0.75
         if confidence < ENOUGH or outside:
             return Tongue(UNDETERMINED, confidence if confidence < ENOUGH else 1 - confidence, LATIN[best])
         return Tongue(LATIN[best], confidence)
 
     def _scores(self, written: list[str]) -> tuple[Floats, Floats, Floats]:
-        """ln-likelihood of each language (not normalised), the same by pieces alone and per piece, and the share of words known."""
+        """ln-likelihood of each language (not normalised), the same per piece, and the share of words known.
+
+        The second is by pieces alone and covers the languages that are not served, too.
+        """
         small = [spelling(word.replace("İ", "i").lower()) for word in written]
         plain = [word.replace("İ", "i").lower() for word in written]
         votes, listed = self._votes(plain)

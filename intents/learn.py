@@ -1,8 +1,9 @@
 """Training: from phrases to a `Model`, in a few seconds of numpy.
 
-The phrases' Gram matrix holds all that a linear first layer can learn from them. Its leading eigenvectors turn every phrase
-into 512 dense numbers; the networks are trained on those, and their first layer is then spread back over the n-grams. The
-ridge solves one linear system for all labels. Nothing here depends on chance: the seeds are fixed.
+The phrases' Gram matrix holds all that a linear first layer can learn from them. Its leading eigenvectors
+turn every phrase into 512 dense numbers; the networks are trained on those, and their first layer is then
+spread back over the n-grams. The ridge solves one linear system for all labels. Nothing here depends on
+chance: the seeds are fixed.
 """
 
 from collections.abc import Sequence
@@ -190,9 +191,11 @@ def fit(inputs: Floats, labels: NDArray[np.intp], count: int, seed: int) -> Netw
             rate = RATE * min(1, step / (0.05 * steps * EPOCHS + 1)) * (1 - step / (steps * EPOCHS + 1))
             rate *= np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
             for weight, slope, (mean, square) in zip(weights, slopes, memory, strict=True):
-                mean += np.float32(0.1) * (slope - mean)
-                square += np.float32(0.001) * (slope * slope - square)
-                weight -= np.float32(rate) * mean / (np.sqrt(square) + np.float32(1e-8))
+                np.add(mean, np.float32(0.1) * (slope - mean), out=mean)
+                np.add(square, np.float32(0.001) * (slope * slope - square), out=square)
+                np.subtract(
+                    weight, np.float32(rate) * mean / (np.sqrt(square) + np.float32(1e-8)), out=weight
+                )
     return Network(*weights)
 
 

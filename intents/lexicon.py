@@ -1,6 +1,7 @@
-"""What sets languages in Latin letters apart: piece frequencies of langdetect's profiles and word frequencies of wordfreq.
+"""What sets languages in Latin letters apart: frequencies of pieces (langdetect) and words (wordfreq).
 
-Both are condensed once into a file of a few megabytes that is mapped from then on; neither package is loaded to read a message.
+Both are condensed once into a file of a few megabytes that is mapped from then on; neither package is loaded
+to read a message.
 """
 
 import json
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,10 @@ from intents.hashing import Keys, line
 from intents.model import load, save
 
 LATIN = ("en", "de", "es", "fr", "pt", "it", "tr", "vi", "id")
-OUTSIDERS = tuple("nl pl sv da no fi ro cs sk sl hr hu et lt lv sq af ca so sw tl cy".split())
+OUTSIDERS = (
+    *("nl", "pl", "sv", "da", "no", "fi", "ro", "cs", "sk", "sl", "hr"),
+    *("hu", "et", "lt", "lv", "sq", "af", "ca", "so", "sw", "tl", "cy"),
+)
 """Languages that are not served but must not be taken for one that is."""
 WORDS = 20_000
 """Words of each language, the commonest."""
@@ -50,7 +55,7 @@ class Lexicon:
 
 
 def spelling(text: str) -> str:
-    """Lower-case text in the spelling of langdetect's profiles, which write Vietnamese vowels with marks as one letter."""
+    """Lower-case text in the spelling of langdetect's profiles: marked Vietnamese vowels are one letter."""
     text = text.translate(_CEDILLA)
     return text if text.isascii() else "".join("ể" if "\u1ea0" <= char <= "\u1eff" else char for char in text)
 
@@ -79,7 +84,7 @@ def load_lexicon(file: Path) -> Lexicon:
 
 def save_lexicon(file: Path, lexicon: Lexicon) -> None:
     """Store a lexicon for `load_lexicon`."""
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "pieces": lexicon.pieces,
         "piece_rows": lexicon.piece_rows,
         "words": lexicon.words,
@@ -89,7 +94,10 @@ def save_lexicon(file: Path, lexicon: Lexicon) -> None:
 
 
 def build_lexicon() -> Lexicon:
-    """Condense both sources; takes about two seconds and loads wordfreq. Raises MisconfiguredError if one is missing."""
+    """Condense both sources; takes about two seconds and loads wordfreq.
+
+    Raises MisconfiguredError if one is missing.
+    """
     pieces, piece_rows = _pieces()
     words, word_rows = _words()
     return Lexicon(pieces, piece_rows, words, word_rows)

@@ -13,7 +13,7 @@ FEW = 4
 """Only the sentences of messages with no more than these are looked at by clauses."""
 SUPPORTED = 0.5
 SUPPORT = 0.02
-"""A sentence counts as a matter of its own from the first share on, when the whole message gives its intent the second ..."""
+"""A sentence is a matter of its own from the first share on, if the whole gives its intent the second ..."""
 ALONE = 0.8
 """... or from this one on by itself."""
 CLAUSE = 0.9
@@ -28,7 +28,7 @@ BESIDE_REFUSED = 0.5
 """Share at which a sentence counts beside a refused one: what can be served must not be swallowed."""
 REFUSED_PART = 0.8
 REFUSED_PART_SUPPORT = 0.3
-"""A sentence read as a refused subject without a word of one needs so much itself, and so much of the whole message."""
+"""A sentence read as a refused subject without a word of one needs this, and the whole message this."""
 SURE = 0.5
 COURTESY = frozenset(
     {"escalation.request", "support.times", "feedback.submit", "support.bot", "human.request"}
@@ -100,18 +100,22 @@ def _counts(piece: Reading, part: Part, main: Part, whole: Reading, lens: Lens) 
 
 
 def _distinct(found: list[Part], whole: Reading, lens: Lens) -> list[Part]:
-    """Without parts that are a matter before them in other words, or that lead up to the one of their topic."""
-    intents = catalog()
-    kept: list[Part] = []
+    """Without parts that say another's matter in other words, or lead up to another matter of an order."""
+    kept = list(found)
     for part in found:
-        twins = intents[part.intent].confusables
-        if any(part.intent in intents[other.intent].confusables or other.intent in twins for other in kept):
-            continue
-        topic = part.intent.partition(".")[0]
-        rivals = [other for other in found if other is not part and other.intent.partition(".")[0] == topic]
-        if lens.share(whole, part.intent) < SUPPORT and any(
-            lens.share(whole, other.intent) >= SUPPORTED for other in rivals
-        ):
-            continue
-        kept.append(part)
+        share = lens.share(whole, part.intent)
+        for other in found:
+            beyond = lens.share(whole, other.intent)
+            twins = (
+                other.intent in catalog()[part.intent].confusables
+                or part.intent in catalog()[other.intent].confusables
+            )
+            leads = _of_order(part) and _of_order(other) and share < SUPPORT and beyond >= SUPPORTED
+            if other is not part and other in kept and ((twins and beyond > share) or leads):
+                kept.remove(part)
+                break
     return kept
+
+
+def _of_order(part: Part) -> bool:
+    return part.intent.startswith("order.")

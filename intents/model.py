@@ -1,7 +1,7 @@
-"""A trained intent model: small networks and a linear ridge over one vocabulary, in one file mapped from disk.
+"""A trained intent model: small networks and a ridge over one vocabulary, in one file mapped from disk.
 
-Both parts begin with the same sparse product, so their first layers stand side by side in one matrix: a reading gathers
-some hundred rows of it and needs two small products more.
+Both parts begin with the same sparse product, so their first layers stand side by side in one matrix: a
+reading gathers some hundred rows of it and needs two small products more.
 """
 
 import json
@@ -40,7 +40,7 @@ class Model:
     phrases: Phrases
 
     def scores(self, text: str) -> tuple[Floats, float]:
-        """Per label a score (logarithmic, not yet calibrated) for a normalised text, and the share of it that is known."""
+        """A logarithmic score per label for a normalised text, and how much of the text is known."""
         parts = grams(text)
         vector = self.vocabulary.vector(parts)
         first = vector.weights @ self.rows[vector.columns].astype(np.float32)
@@ -54,7 +54,10 @@ class Model:
 
 
 def save(file: Path, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, object]) -> None:
-    """Write arrays and facts about them as one file that `load` maps; other readers see the old file or the new one."""
+    """Write arrays and facts about them as one file that `load` maps.
+
+    Other readers see the old file or the new one.
+    """
     index, at = {}, 0
     for name, array in arrays.items():
         index[name] = (array.dtype.str, array.shape, at)
@@ -77,7 +80,10 @@ def save(file: Path, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, obje
 
 
 def load(file: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Map what `save` wrote. Raises OSError or ValueError when the file is missing, cut short or something else."""
+    """Map what `save` wrote.
+
+    Raises OSError or ValueError when the file is missing, cut short or something else.
+    """
     with file.open("rb") as stream:
         if stream.read(len(_MAGIC)) != _MAGIC:
             raise ValueError(f"{file} is no model file")
@@ -118,7 +124,10 @@ def save_model(file: Path, model: Model) -> None:
 
 
 def load_model(file: Path, labels: Sequence[str]) -> Model:
-    """Map a stored model. Raises OSError or ValueError when there is none that can be used for these labels."""
+    """Map a stored model.
+
+    Raises OSError or ValueError when there is none that can be used for these labels.
+    """
     arrays, meta = load(file)
     if tuple(meta.get("labels", ())) != tuple(labels):
         raise ValueError(f"{file} was made for other intents")

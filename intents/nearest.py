@@ -28,7 +28,10 @@ class Phrases:
         return self.text.tobytes().decode().split("\n")[:-1]
 
     def nearest(self, text: str) -> tuple[int, float] | None:
-        """The label's place and the likeness (0 to 1) of the phrase that is nearly `text`; None when there is none."""
+        """The label's place and the likeness (0 to 1) of the phrase that is nearly `text`.
+
+        None when there is none.
+        """
         bare = " ".join(text.split())
         if not SHORTEST <= len(bare) <= LONGEST:
             return None

@@ -5,15 +5,16 @@ import re
 MAX_PARTS = 10
 """More sentences are not read one by one."""
 SHORTEST = 2
-"""Words a part needs (a run of Chinese or Japanese: characters, twice as many and one more)."""
+"""Words a part needs; of Chinese or Japanese, twice as many characters."""
 
-_SENTENCE = re.compile(
-    r"(?<=[.!?…])[\"'”’)\]]*\s+|[。！？!?；;\n]+|(?<=[a-zà-ÿа-я])\s+[-–—]\s+|\s*\u2022\s*|(?<=[\w)])\.(?=[A-ZÄÖÜÀ-Ý])"
-)
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|[。！？!?；;\n]+|(?<=[a-zà-ÿа-я])\s+[-–—]\s+|\s*\u2022\s*")
 _CLAUSE = re.compile(
-    r"\s*[,，、:：]\s*(?:and|but|also|plus|und|aber|außerdem|y|e|pero|además|et|mais|и|а|но|ещё|еще|另外|还有|還有|而且|并且|以及|那|それと|あと|また|그리고|또)?\s+"
+    r"\s*[,，、:：]\s*(?:and|but|also|plus|und|aber|außerdem|y|e|pero|además|et|mais)?\s+"
+    r"|\s*[,，、:：]\s*(?:(?:и|а|но|еще)\s+|另外|还有|還有|而且|并且|以及|那|それと|あと|また|그리고|또)\s*"
     r"|\s*[，、]\s*|(?<=[\u3040-\u9fff0-9]),(?=[\u3040-\u9fff])"
-    r"|\s+(?:and also|and|but|also|plus|und|aber|außerdem|sowie|y también|y|e|pero|además|et aussi|et|mais|и также|и|а также|но|а ещё|а еще|그리고|또)\s+"
+    r"|\s+(?:and also|and|but|also|plus|und|aber|außerdem|sowie)\s+"
+    r"|\s+(?:y también|y|e|pero|además|et aussi|et|mais)\s+"
+    r"|\s+(?:и также|и|а также|но|а ещё|а еще|그리고|또)\s+"
     r"|另外|还有|還有|而且|顺便|順便|それと|あと、|また、|(?<=는데)\s+|(?<=고요)\s+|(?<=[가-힣]고)\s+"
 )
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")

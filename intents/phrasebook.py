@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from intents.catalog import Fault
+from intents.datafile import DataFaultError, compose, line_of
 from intents.text import normal
 
 PHRASES = Path(__file__).parent / "phrases"
@@ -40,83 +40,74 @@ def fingerprint(files: Sequence[Path]) -> str:
 
 
 def read_phrases(file: Path, intents: Collection[str]) -> tuple[Phrase, ...]:
-    """All phrases of one file. Raises `Fault` for the first thing that is wrong in it."""
+    """All phrases of one file. Raises `DataFaultError` for the first thing that is wrong in it."""
     phrases: list[Phrase] = []
     for found in examine(file, intents):
-        if isinstance(found, Fault):
+        if isinstance(found, DataFaultError):
             raise found
         phrases.append(found)
     return tuple(phrases)
 
 
-def examine(file: Path, intents: Collection[str]) -> Iterator[Phrase | Fault]:
+def examine(file: Path, intents: Collection[str]) -> Iterator[Phrase | DataFaultError]:
     """Everything in a phrases file, good or bad, in its order."""
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    except UnicodeDecodeError as error:
-        yield Fault(file, 1, f"this is not UTF-8 ({error.reason}); save the file as UTF-8")
-        return
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        problem = getattr(error, "problem", None) or error
-        yield Fault(
-            file,
-            mark.line + 1 if mark else 1,
-            f"this is not YAML: {problem}; a phrase with : or # needs quotes",
-        )
+        node = compose(file)
+    except DataFaultError as fault:
+        yield fault
         return
     if not isinstance(node, yaml.MappingNode):
-        yield Fault(file, 1, "expected `intent.id:` with a list of phrases below it")
+        yield DataFaultError(file, 1, "expected `intent.id:` with a list of phrases below it")
         return
     seen: dict[str, Phrase] = {}
     done: set[str] = set()
     for key, value in node.value:
-        line = key.start_mark.line + 1
+        line = line_of(key)
         intent = key.value if isinstance(key, yaml.ScalarNode) else ""
         if intent not in intents:
-            yield Fault(
+            yield DataFaultError(
                 file,
                 line,
                 f"{intent or 'this'} is no intent of catalog.yaml; mend the name or add the intent there",
             )
         elif intent in done:
-            yield Fault(file, line, f"{intent} has been listed before; put its phrases together")
+            yield DataFaultError(file, line, f"{intent} has been listed before; put its phrases together")
         elif not isinstance(value, yaml.SequenceNode) or len(value.value) < FEWEST:
-            yield Fault(file, line, f"{intent} needs a list of at least {FEWEST} phrases")
+            yield DataFaultError(file, line, f"{intent} needs a list of at least {FEWEST} phrases")
         else:
             yield from _entries(file, intent, value, seen)
         done.add(intent)
     for intent in intents:
         if intent not in done:
-            yield Fault(file, 1, f"{intent} has no phrases; add at least {FEWEST}")
+            yield DataFaultError(file, 1, f"{intent} has no phrases; add at least {FEWEST}")
 
 
 def _entries(
     file: Path, intent: str, value: yaml.SequenceNode, seen: dict[str, Phrase]
-) -> Iterator[Phrase | Fault]:
+) -> Iterator[Phrase | DataFaultError]:
     for entry in value.value:
-        line = entry.start_mark.line + 1
+        line = line_of(entry)
         if not isinstance(entry, yaml.ScalarNode):
-            yield Fault(
+            yield DataFaultError(
                 file, line, "expected a phrase, found a list or a mapping; quote a phrase that holds a colon"
             )
             continue
         text = entry.value.strip()
         if not text or (entry.style is None and text in {"~", "null"}):
-            yield Fault(file, line, f"empty phrase under {intent}; write one or remove the line")
+            yield DataFaultError(file, line, f"empty phrase under {intent}; write one or remove the line")
             continue
         if len(text) > LONGEST:
-            yield Fault(file, line, f"phrase of {len(text)} characters; at most {LONGEST} are read")
+            yield DataFaultError(file, line, f"phrase of {len(text)} characters; at most {LONGEST} are read")
             continue
         form = normal(text)
         before = seen.setdefault(form, Phrase(intent, text, line))
         if before.line != line and before.intent != intent:
-            yield Fault(
+            yield DataFaultError(
                 file,
                 line,
                 f"{text!r} stands under {intent} and, in line {before.line}, under {before.intent}; keep one",
             )
         elif before.line != line:
-            yield Fault(file, line, f"{text!r} stands in line {before.line} already; remove one")
+            yield DataFaultError(file, line, f"{text!r} stands in line {before.line} already; remove one")
         else:
             yield before

@@ -21,6 +21,8 @@ UNSETTLED = 0.5
 REFUSED = 0.6
 """Share of the refused subjects that is enough without any word of one."""
 REFUSED_BY_WORDS = 0.2
+REFUSED_UNKNOWN = 0.02
+"""With words of a subject: enough, and enough where the model otherwise knows no intent."""
 REFUSED_LOOKALIKE = 0.8
 """The same when there is product talk that looks like one, and no other word of one."""
 _REASONS = 2
@@ -67,7 +69,7 @@ class Lens:
         if known < FAMILIAR:
             scores = np.zeros_like(scores)
             scores[self._places[UNKNOWN]] = 1
-        shares = np.exp(np.float32(WARMTH) * (scores - scores.max()))
+        shares: Floats = np.exp(np.float32(WARMTH) * (scores - scores.max()))
         shares /= shares.sum()
         if shares.max() < UNSETTLED and (phrase := self._model.phrases.nearest(text)):
             place, likeness = phrase
@@ -79,7 +81,11 @@ class Lens:
         self, shares: Floats, found: Mapping[Scope, tuple[str, ...]], *, lookalike: bool
     ) -> Scope | None:
         each = {scope: float(shares[places].sum()) for scope, places in self._scopes.items()}
-        needed = REFUSED_BY_WORDS if found else REFUSED_LOOKALIKE if lookalike else REFUSED
+        if found:
+            unknown = int(shares.argmax()) == self._places[UNKNOWN]
+            needed = REFUSED_UNKNOWN if unknown else REFUSED_BY_WORDS
+        else:
+            needed = REFUSED_LOOKALIKE if lookalike else REFUSED
         return max(each, key=lambda scope: each[scope]) if sum(each.values()) >= needed else None
 
     def share(self, reading: Reading, intent: str) -> float:
@@ -106,7 +112,7 @@ class Lens:
         return [self._labels[place] for place in np.argsort(-reading.shares)[:6]]
 
     def reasons(self, reading: Reading) -> tuple[str, ...]:
-        """The words without which a text would least look like a refused subject, where no listed word says so."""
+        """The words without which a text would least look refused; for texts without a listed word."""
         spoken = reading.text.split()
         if not 1 < len(spoken) <= _MOST_WORDS:
             return (reading.text.strip()[:60],)

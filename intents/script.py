@@ -12,7 +12,7 @@ MAX_READ = 1000
 LATIN, CYRILLIC, ARABIC, THAI, KANA, HANGUL, HAN, OTHER = range(1, 9)
 
 WEIGHTS = np.array([0, 1, 3, 3, 3, 5, 7, 7, 1], np.float64)
-"""Of one letter, in the order above: a product name in Latin letters must not outvote the Russian or Chinese around it."""
+"""Of one letter, in the order above: a product name must not outvote the Russian or Chinese around it."""
 
 _RANGES = (
     ((0x300, 0x370), 0),
@@ -37,12 +37,13 @@ _RANGES = (
 )
 _SIZE = 0x31350
 
-# ASCII tokens with a digit (order numbers, dates) and addresses have no language. Every repeat is bounded: customers also
-# send 100 kB without a blank.
+# ASCII tokens with a digit (order numbers, dates) and addresses have no language. Every repeat is bounded:
+# customers also send 100 kB without a blank.
 _NO_LANGUAGE = re.compile(
     r"(?:https?://|www\.)[^\s\u2e80-\uffff]{1,300}"
     r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
-    r"|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.(?:com|net|org|io|ru|de|cn|jp|kr|fr|it|es|br|tr|vn|th|id|co|hk|tw|uk)\b(?:/[!-~]{0,200})?"
+    r"|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.(?:com|net|org|io|ru|de|cn|jp|kr|fr|it|es|br|tr|vn|th|id|co|hk|tw|uk)\b"
+    r"(?:/[!-~]{0,200})?"
     r"|[@#/][\w]{1,64}"
     r"|(?<![A-Za-z0-9_-])[A-Za-z_-]{0,30}[0-9][A-Za-z0-9_.:-]{0,100}",
     re.IGNORECASE,
@@ -58,20 +59,20 @@ def _table() -> NDArray[np.uint8]:
     table = np.zeros(_SIZE, np.uint8)
     for code in range(0x2000):
         if chr(code).isalpha():
-            table[code] = LATIN if code < 0x250 else OTHER  # noqa: PLR2004 - Latin Extended-B ends there
+            table[code] = LATIN if code < 0x250 else OTHER
     for (start, end), script in _RANGES:
-        letters = [code for code in range(start, end) if end > 0x3000 or chr(code).isalpha()]  # noqa: PLR2004
+        letters = [code for code in range(start, end) if end > 0x3000 or chr(code).isalpha()]
         table[letters] = script
     return table
 
 
 def wording(text: str) -> str:
-    """The part of a text that is in some language: without addresses, links, mentions, commands, codes and numbers."""
+    """The part of a text that is in some language: no addresses, links, mentions, codes, numbers."""
     return _NO_LANGUAGE.sub(" ", clean(text[:MAX_READ]))
 
 
 def counts(words: str) -> NDArray[np.int64]:
-    """How many letters there are of each script, in the order of the constants above (place 0: no letters)."""
+    """How many letters there are of each script, in the order above; place 0 counts all that are none."""
     codes = np.frombuffer(words.encode("utf-32-le", "replace"), np.uint32)
     codes = np.minimum(codes, _SIZE - 1)
     return np.bincount(_table()[codes], minlength=9)

@@ -1,7 +1,8 @@
 """The trained models and the lexicon on disk: made once for each content of the phrases, then mapped.
 
-Making one is work of seconds, so each is made by a process of its own: the program that waits stays small and responsive,
-and both of a machine's cores have something to do. `python -m intents.store NAME FILE` is such a process.
+Making one is work of seconds, so each is made by a process of its own: the program that waits stays small
+and responsive, and both of a machine's cores have something to do. `python -m intents.store NAME FILE` is
+such a process.
 """
 
 import contextlib
@@ -79,7 +80,10 @@ def file_name(name: str) -> str:
 
 
 def make(name: str, file: Path) -> None:
-    """Train one model, or condense the lexicon, and store it. Raises MisconfiguredError for broken phrases."""
+    """Train one model, or condense the lexicon, and store it.
+
+    Raises MisconfiguredError for broken phrases.
+    """
     if name == LEXICON:
         save_lexicon(file, build_lexicon())
         return
@@ -93,9 +97,12 @@ def make(name: str, file: Path) -> None:
 
 
 def open_store(folder: Path | None) -> Store:
-    """Map everything from `folder`, making first what is missing there; None for a folder that is gone afterwards.
+    """Map everything from `folder`, making first what is missing there.
 
-    Raises MisconfiguredError for a broken phrases file (before anything is made), or when a file cannot be made or written.
+    None for a folder that is gone afterwards.
+
+    Raises MisconfiguredError for a broken phrases file (before anything is made), or when a file cannot be
+    made or written.
     """
     if not groups():
         raise MisconfiguredError(f"there is no phrases file in {PHRASES}; install Crossdesk again")
@@ -198,7 +205,7 @@ def _start(name: str, file: Path) -> Callable[[], None]:
             except subprocess.TimeoutExpired as error:
                 process.kill()
                 raise MisconfiguredError(
-                    f"the model {name} was not ready after {_PATIENCE:.0f} seconds; is the machine overloaded?"
+                    f"the model {name} was not ready after {_PATIENCE:.0f} seconds; the machine is too busy"
                 ) from error
         if process.returncode:
             last = said.strip().splitlines()[-1] if said.strip() else f"exit status {process.returncode}"

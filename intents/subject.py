@@ -1,7 +1,8 @@
-"""Subject lines: `Region - Type - OrderNo` (fact X2.6) and `Escalation - order number - customer ID` (fact X7.2).
+"""Subject lines: `Region - Type - OrderNo` (X2.6), `Escalation - order number - customer ID` (X7.2).
 
-Customers write them in any order and with any separator, behind reply prefixes, in brackets, in full-width letters, with country
-names for codes. What cannot be read stays empty and is asked for once; nothing is guessed.
+Customers write them in any order and with any separator, behind reply prefixes, in brackets, in full-width
+letters, with country names for codes. What cannot be read stays empty and is asked for once; nothing is
+guessed.
 """
 
 import re
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header
 from enum import StrEnum
+from pathlib import Path
 
+from intents.datafile import joined, table
 from intents.entities import order_numbers, without_order_numbers
 from intents.regions import region_code
 
@@ -45,14 +48,11 @@ _TAG = re.compile(
     r"[\[【]\s*(?:(?:#|CD-|Ticket\s*#?|Case\s*#?)\s*\d{1,12}|EXTERN(?:AL|E)?|EXT|SPAM|外部(?:邮件|郵件)?)\s*[\]】]",
     re.IGNORECASE,
 )
-_REPLY = ("re", "aw", "sv", "vs", "antw", "antwort", "antwoord", "r", "rif", "res", "resp", "rép", "odp", "ynt", "yan", "ha", "на", "ответ", "отв",
-          "回复", "回覆", "答复", "答覆", "回信", "返信", "회신", "답장", "رد", "bls", "trả lời", "ตอบกลับ", "balas", "aw.", "ref", "atb", "vá", "σχετ")  # fmt: skip
-_FORWARD = ("fw", "fwd", "wg", "vb", "tr", "rv", "i", "enc", "doorst", "vl", "vid", "пересл", "пересылка", "转发", "轉寄", "轉發", "転送", "전달", "إعادة توجيه", "ilt", "i̇lt",
-            "chuyển tiếp", "ส่งต่อ", "terusan", "teruskan", "pd", "továbbítás", "προωθ")  # fmt: skip
+_WORDS = table(Path(__file__).parent / "subject.yaml")
+_FORWARD = frozenset(_WORDS["forward"])
+_PREFIXES = sorted([*_WORDS["reply"], *_WORDS["forward"]], key=len, reverse=True)
 _PREFIX = re.compile(
-    r"\s*(?P<word>"
-    + "|".join(re.escape(word) for word in sorted(_REPLY + _FORWARD, key=len, reverse=True))
-    + r")"
+    rf"\s*(?P<word>{'|'.join(map(re.escape, _PREFIXES))})"
     r"\s*(?:[\[(]\s*\d{1,3}\s*[\])]|\^\d{1,3}|\*\d{1,3})?\s*:",
     re.IGNORECASE,
 )
@@ -64,29 +64,14 @@ _SPACED = re.compile(
 _TIGHT = re.compile(rf"\s*[{_DASHES}/_]\s*")
 _LIST = re.compile(r"\s*[,;、،:]\s*")
 _BRACKETS = re.compile(r"[\[\](){}<>\"“”„«»【】「」『』〔〕《》]")
-_LABEL = re.compile(
-    r"^(?:order|ord)?\s*(?:no|number|nr|num|id|ref|#|№)\.?\s*[:#]?$|^(?:order|orders|ord)\s*[:#]?$"
-    r"|^(?:我的)?(?:订单|訂單|单|單)(?:编?号码?|編?號碼?|號)?\s*:?$|^注文(?:番号)?\s*:?$|^주문\s*(?:번호)?\s*:?$|^номер(?: заказа)?\s*:?$|^заказ(?: №)?\s*:?$"
-    r"|^bestell(?:ung|nummer|nr)\.?\s*:?$|^(?:n[úu]mero de )?pedido\s*:?$|^(?:num[ée]ro de )?commande\s*:?$|^ordine\s*:?$|^sipari[şs](?: no)?\s*:?$",
-    re.IGNORECASE,
-)
-_ESCALATION = re.compile(
-    r"\b(?:escalations?|escalate|eskalation|eskalasi|eskalasyon|escalaci[óo]n|escalado|escalamiento|escalade|escalada|escalonamento"
-    r"|эскалаци\w{1,3}|leo thang)\b|^(?:申请|申請|要求|请求|請求)?\s*(?:问题|問題|投诉|投訴|二级|二級|二次|第二级|第二級|最终|最終|终极|終極|一级|一級)*升[级級](?:处理|處理|申请|申請|请求|請求|投诉|投訴)?$"
-    r"|エスカレーション|에스컬레이션|تصعيد|ยกระดับ",
-    re.IGNORECASE,
-)
-_SECOND = re.compile(
-    r"second|level[ -]?(?:2|two|ii)\b|2nd|二级|二級|二次|第二|zweite|stufe 2|второ|segund|deuxi|niveau 2|二次|2차|2단계",
-    re.IGNORECASE,
-)
-_FINAL = re.compile(
-    r"\bfinal|最终|最終|终极|終極|endg[üu]ltig|letzte|окончательн|финальн|최종|dernier|définitif",
-    re.IGNORECASE,
-)
+_LABEL = re.compile(f"^(?:{'|'.join(_WORDS['label'])})$", re.IGNORECASE)
+_ESCALATION = joined(_WORDS["escalation"], re.IGNORECASE)
+_SECOND = joined(_WORDS["second"], re.IGNORECASE)
+_FINAL = joined(_WORDS["final"], re.IGNORECASE)
 _CUSTOMER = re.compile(
-    r"(?:customer|client|kunden?|cliente|клиент\w{0,2}|客户|客戶|顧客|お客様|고객|کود|عميل|müşteri|khách hàng|ลูกค้า|pelanggan|user|用户|用戶)"
-    r"[\s_-]{0,2}(?:id|no|number|nr|nummer|编号|編號|番号|번호|号|號|номер)?\.?\s{0,2}[:#№]?\s{0,2}(?P<id>[A-Za-z]{0,4}-?\d{2,15})\b",
+    rf"(?:{'|'.join(_WORDS['customer'])})"
+    r"[\s_-]{0,2}(?:id|no|number|nr|nummer|编号|編號|番号|번호|号|號|номер)?\.?"
+    r"\s{0,2}[:#№]?\s{0,2}(?P<id>[A-Za-z]{0,4}-?\d{2,15})\b",
     re.IGNORECASE,
 )
 _ID = re.compile(r"^(?:id\s*[:#]?\s*)?#?(?P<id>[A-Za-z]{0,4}-?\d{3,15})$", re.IGNORECASE)
@@ -96,7 +81,10 @@ _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{2,3}(?![A-Za-z])")
 
 
 def decoded(line: str) -> str:
-    """A header as people see it: encoded words (RFC 2047) decoded, folded lines joined. Broken ones stay as they are."""
+    """A header as people see it: encoded words (RFC 2047) decoded, folded lines joined.
+
+    Broken ones stay as they are.
+    """
     if "=?" not in line:
         return line
     try:
@@ -143,7 +131,7 @@ def read_subject(line: str) -> Subject:
         text = f"{text[: labelled.start()]} {_MARK} {text[labelled.end() :]}"
     parts, structured = _parts(text)
     escalation = [part for part in parts if _ESCALATION.search(part)]
-    if escalation and (numbers or customer or len(escalation[0].split()) <= 3):  # noqa: PLR2004 - "second-level escalation request"
+    if escalation and (numbers or customer or len(escalation[0].split()) <= 3):
         return _escalation(parts, numbers, customer, flags, line=text)
     return _order(parts, numbers, customer, flags, structured=structured)
 
@@ -195,21 +183,7 @@ def _escalation(
 def _order(
     parts: list[str], numbers: tuple[str, ...], customer: str, flags: dict[str, None], *, structured: bool
 ) -> Subject:
-    region: str | None = None
-    kinds: list[str] = []
-    around: list[str] = []
-    for part in parts:
-        rest = part.replace(_MARK, " ").strip(" .,;:!?、，。：")
-        if not rest or _LABEL.match(rest):
-            continue
-        if _BARE.match(rest):
-            flags["bare_number"] = None
-        elif region is None and (code := region_code(rest)) and (structured or len(rest) > 1):
-            region = code
-        elif _MARK in part:
-            around.append(rest)
-        else:
-            kinds.append(rest)
+    region, kinds, around = _sorted(parts, flags, structured=structured)
     if region is None:
         region, kinds = _region_inside(kinds, flags)
     if region is None:
@@ -219,17 +193,35 @@ def _order(
     elif around:
         flags["extra_text"] = None
     kind = " - ".join(kinds)
-    is_order = bool(
-        numbers or "placeholder" in flags or (structured and region and (kind or "bare_number" in flags))
-    )
-    if not (is_order or region or kind):
-        return Subject(SubjectKind.OTHER, customer_id=customer, flags=(*flags, "empty"))
-    if is_order:
-        missing = {"missing_region": region, "missing_type": kind, "missing_order": numbers}
-        flags |= {name: None for name, value in missing.items() if not value}
-    return Subject(
-        SubjectKind.ORDER if is_order else SubjectKind.OTHER, region, kind, numbers, customer, tuple(flags)
-    )
+    regular = structured and region and (kind or "bare_number" in flags)
+    if not (numbers or "placeholder" in flags or regular):
+        flags |= {} if region or kind else {"empty": None}
+        return Subject(SubjectKind.OTHER, region, kind, numbers, customer, tuple(flags))
+    missing = {"missing_region": region, "missing_type": kind, "missing_order": numbers}
+    flags |= {name: None for name, value in missing.items() if not value}
+    return Subject(SubjectKind.ORDER, region, kind, numbers, customer, tuple(flags))
+
+
+def _sorted(
+    parts: list[str], flags: dict[str, None], *, structured: bool
+) -> tuple[str | None, list[str], list[str]]:
+    """The region, the parts that may be a type, and what stood around an order number."""
+    region: str | None = None
+    kinds: list[str] = []
+    around: list[str] = []
+    for part in parts:
+        rest = part.replace(_MARK, " ").strip(" .,;:!?、，。：")
+        if not rest or _LABEL.match(rest):
+            continue
+        if _BARE.match(rest):
+            flags["bare_number"] = None
+        elif region is None and (structured or len(rest) > 1) and (code := region_code(rest)):
+            region = code
+        elif _MARK in part:
+            around.append(rest)
+        else:
+            kinds.append(rest)
+    return region, kinds, around
 
 
 def _region_inside(parts: list[str], flags: dict[str, None]) -> tuple[str | None, list[str]]:
@@ -239,8 +231,8 @@ def _region_inside(parts: list[str], flags: dict[str, None]) -> tuple[str | None
         for word in [match.group() for match in _CODE.finditer(part)] + (
             [words[0], words[-1]] if len(words) > 1 else []
         ):
-            code = region_code(word) if word.isupper() or len(word) > 3 or not word.isascii() else None  # noqa: PLR2004
-            if not code or part.isupper() and len(words) > 3:  # noqa: PLR2004 - all in capitals: a code may be a word
+            code = region_code(word) if word.isupper() or len(word) > 3 or not word.isascii() else None
+            if not code or (part.isupper() and len(words) > 3):
                 continue
             rest = part.replace(word, " ", 1).strip(" !?,.;:！？，。")
             others = [*parts[:place], *([rest] if rest else []), *parts[place + 1 :]]

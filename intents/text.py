@@ -29,12 +29,12 @@ _ORDER = " ord00 "
 
 
 def clean(text: str) -> str:
-    """The first part of a text without control, bidi and zero-width characters and lone surrogates, in NFKC."""
+    """The first part of a text in NFKC, without control, bidi and zero-width characters and surrogates."""
     return unicodedata.normalize("NFKC", text[:MAX_READ].translate(_CLEANED))[:MAX_READ]
 
 
 def normal(text: str) -> str:
-    """`clean`, lower case, digits all alike, order numbers a word of their own: the same for phrases and messages."""
+    """`clean`, lower case, digits all alike, order numbers one word: the same for phrases and messages."""
     lower = without_order_numbers(clean(text), _ORDER).lower().replace("ё", "е").replace("’", "'")
     return _DIGITS.sub("0", lower)
 

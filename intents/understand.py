@@ -38,13 +38,13 @@ class Reader:
         self._identifier = Identifier(store.lexicon)
         self._lenses = {name: Lens(model, words()[name]) for name, model in store.models.items()}
         regions.prepare()
-        requests.prepare()
+        requests.words()
 
     @classmethod
     def open(cls, cache: Path | None = None) -> Reader:
-        """Load the models, making first those that `cache` (a folder) does not hold for the phrases as they are now.
+        """Load the models, making first those that `cache` (a folder) lacks for the phrases as they are now.
 
-        Blocks for as long as that takes. Raises MisconfiguredError, naming file and line, for a broken phrases file.
+        Blocks for as long as that takes. Raises MisconfiguredError, naming file and line, for broken phrases.
         """
         return cls(open_store(cache))
 
@@ -56,8 +56,8 @@ class Reader:
     def understand(self, text: str, *, hint: str = "", earlier: str = "", subject: str = "") -> Understanding:
         """The reading of one message; any text has one, none raises.
 
-        `hint` is the language the channel names, `earlier` the one the conversation was in so far, `subject` the
-        subject line of a mail, still encoded or not.
+        `hint` is the language the channel names, `earlier` the one the conversation was in so far,
+        `subject` the subject line of a mail, still encoded or not.
         """
         text = text[:MAX_TEXT]
         line = read_subject(subject) if subject else None
