@@ -98,7 +98,15 @@ def recounted(case: Case, policy: Policy, now: datetime) -> Recounted:
 
 
 def _missed(clocks: tuple[Clock, ...], now: datetime) -> bool:
-    return any(clock.due <= now and not clock.customers and clock.paused_at is None for clock in clocks)
+    return any(
+        clock.due <= now and not _at_once(clock) and not clock.customers and clock.paused_at is None
+        for clock in clocks
+    )
+
+
+def _at_once(clock: Clock) -> bool:
+    """True for what is due as it starts (fact X4.1): the desk is warned of it then, it is not missed later."""
+    return clock.due <= clock.start
 
 
 def _clocks(case: Case, happened: Step, policy: Policy, now: datetime, *, private: bool) -> tuple[Clock, ...]:
@@ -151,7 +159,5 @@ def _alarms(case: Case) -> Iterator[Alarm]:
             yield Alarm(f"{clock.name}:{WARNING}:{number}", moment)
         for number, moment in enumerate(clock.progress):
             yield Alarm(f"{clock.name}:{PROGRESS}:{number}", moment)
-        if (
-            clock.due > clock.start
-        ):  # "at once" (fact X4.1) is warned of from the start; it cannot be missed later
+        if not _at_once(clock):
             yield Alarm(f"{clock.name}:{DUE}", clock.due)

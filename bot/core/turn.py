@@ -111,14 +111,13 @@ def _asked_language(turn: Turn) -> str:
 
 
 def _heard(turn: Turn) -> Case | None:
-    """The case with the customer's words noted: he has answered, so waiting ends."""
-    case = turn.situation.case
-    if (
-        case is None
-        or case.state is not State.WAITING
-        or turn.message.kind is not Kind.TEXT
-        or turn.message.automatic
-    ):
+    """The case with the customer's words noted: the order number it lacked (fact X6.1), and waiting ends."""
+    case, numbers = turn.situation.case, turn.meant.order_numbers
+    if case is None or turn.message.kind is not Kind.TEXT or turn.message.automatic:
+        return case
+    if numbers and not case.order_number:
+        case = replace(case, order_number=numbers[0], version=case.version + 1)
+    if case.state is not State.WAITING:
         return case
     return advance(case, Step.CUSTOMER_WROTE, turn.policy, turn.now, private=turn.message.private)
 
@@ -153,7 +152,8 @@ def _handed_over(turn: Turn, decision: Decision, case: Case | None, lang: str) -
 
 def _moved(turn: Turn, case: Case | None, after: Case | None) -> Iterator[Entry]:
     """The steps the case has taken in this turn, in order."""
-    if case is not None and case is not turn.situation.case:
+    before = turn.situation.case
+    if case is not None and before is not None and case.state is not before.state:
         yield from stepped(case, Step.CUSTOMER_WROTE, "customer")
     if after is not None and after is not case:
         yield from stepped(after, Step.HANDED_OFF, BOT)

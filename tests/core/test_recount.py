@@ -126,6 +126,19 @@ def test_who_is_late_no_more_loses_the_mark_and_who_is_late_all_the_same_keeps_i
     assert recounted(late, MONDAY_OFF, NOON).case.overdue
 
 
+def test_what_is_due_at_once_is_warned_of_and_never_missed() -> None:
+    urgent = handed_off(channel="webchat", urgency="urgent")
+    kinds = {alarm.kind for alarm in alarms(urgent)}
+    assert "first_response:warning:0" in kinds
+    assert "first_response:due" not in kinds
+    closed = replace(
+        XOOBAY,
+        notices=(Notice("storm", "typhoon", NOON, NOON + timedelta(hours=2), hours={"webchat": ((),) * 7}),),
+    )
+    late = replace(urgent, overdue=True)  # with the pick-up
+    assert not recounted(late, closed, NOON + timedelta(minutes=30)).case.overdue
+
+
 def test_the_alarm_of_the_update_that_is_owed() -> None:
     kinds = [alarm.kind for alarm in alarms(handed_off())]
     assert kinds == [
