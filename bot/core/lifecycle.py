@@ -105,7 +105,7 @@ def _missed(clocks: tuple[Clock, ...], now: datetime) -> bool:
 
 
 def _at_once(clock: Clock) -> bool:
-    """True for what is due as it starts (fact X4.1): the desk is warned of it then, it is not missed later."""
+    """True for what is due as it starts (fact X4.1): the desk is warned then, it is never missed."""
     return clock.due <= clock.start
 
 
