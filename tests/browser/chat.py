@@ -1,5 +1,6 @@
 """A customer in front of a shop's page: what he sees of the chat, and what he does with it."""
 
+import asyncio
 import re
 from dataclasses import dataclass, field
 
@@ -14,6 +15,17 @@ BREAK = re.compile("WebSocket connection to|ERR_CONNECTION|ERR_INTERNET_DISCONNE
 """What a browser writes on its console when a server or a network goes away."""
 
 expect.set_options(timeout=PATIENCE)
+
+
+async def becomes(place: Page | Frame, script: str, wanted: object) -> None:
+    """Wait until a script in a page gives this; Playwright's own way would need `unsafe-eval`."""
+    found = None
+    for _ in range(PATIENCE // 50):
+        found = await place.evaluate(script)
+        if found == wanted:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{script} gave {found!r} to the end, expected {wanted!r}")
 
 
 @dataclass

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.chat import BREAK, Chat, Customers
+from tests.browser.chat import BREAK, Chat, Customers, becomes
 from tests.browser.running import Crossdesk, crossdesk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="session")]
@@ -34,7 +34,7 @@ async def test_a_reload_brings_the_talk_back(customers: Customers, desk: Crossde
 async def test_a_draft_outlives_a_reload(customers: Customers, desk: Crossdesk) -> None:
     chat = await (await customers.come()).visit(desk.origin)
     await chat.text.fill("I was about to say")
-    await asyncio.sleep(0.6)  # a draft is kept once the typing pauses
+    await becomes(chat.frame, "sessionStorage.getItem(`crossdesk:${origin}:draft`)", "I was about to say")
     await chat.page.reload()
     await expect(chat.text).to_have_value("I was about to say")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.chat import INSECURE, Customers
+from tests.browser.chat import INSECURE, Customers, becomes
 from tests.browser.running import Crossdesk, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="session")]
@@ -155,12 +155,12 @@ async def test_the_shops_storage_keeps_what_the_browser_denies_the_panel(
     await expect(chat.find("body")).not_to_have_attribute("data-link", "online")
     await chat.say("How do I cancel my order?")
     kept = "Object.keys(localStorage).filter(key => key.startsWith('crossdesk:out:')).length"
-    assert await chat.page.evaluate(kept) == 1
+    await becomes(chat.page, kept, 1)
     await chat.page.context.set_offline(False)
     await chat.page.reload()
     await expect(chat.said("bot")).to_have_count(1)
     await expect(chat.said("own")).to_have_text("How do I cancel my order?")
-    assert await chat.page.evaluate(kept) == 0
+    await becomes(chat.page, kept, 0)
 
 
 async def test_a_browser_that_takes_no_cookie_keeps_its_talk_by_token(
