@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+# Without a warm cache the installed program has to learn its phrases first.
+pytestmark = pytest.mark.timeout(300)
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -51,7 +54,7 @@ def crossdesk(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(*command: str, at: Path, lines: str = "") -> str:
     """Give what a command prints, started in the folder `at`; fail with its errors unless it exits with 0."""
     done = subprocess.run(
-        command, cwd=at, input=lines, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=at, input=lines, capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, (
         f"{' '.join(command)} exited with {done.returncode}:\n{done.stdout}{done.stderr}"
