@@ -50,7 +50,12 @@ def stepped(case: Case, happened: str, who: str) -> tuple[Entry, Entry]:
             "assignee": case.assignee,
         },
     )
-    shown: dict[str, object] = {"case": case.number, "state": case.state.value}
+    return for_desk, Entry(EventKind.CASE, Author.SYSTEM, data=shown(case))
+
+
+def shown(case: Case) -> dict[str, object]:
+    """What the customer may know of his case: its number, who has to act, and until when."""
+    found: dict[str, object] = {"case": case.number, "state": case.state.value}
     if case.due_at is not None:
-        shown["due"] = case.due_at.isoformat()
-    return for_desk, Entry(EventKind.CASE, Author.SYSTEM, data=shown)
+        found["due"] = case.due_at.isoformat()
+    return found

@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 TICK = 5.0
 """Seconds between two looks at the files."""
 
+WRONG = "the policy's files cannot be used; what they said before holds on"
+
 
 class Revision:
     """Keeps the rules as the files say, and every open case's clocks as the rules say.
@@ -46,7 +48,7 @@ class Revision:
             await asyncio.sleep(TICK)
             try:
                 await self.look()
-            except RetryableError as error:
+            except (RetryableError, OSError) as error:
                 log.warning("open cases wait to be reckoned again", why=str(error))
 
     async def look(self) -> bool:
@@ -59,7 +61,9 @@ class Revision:
             try:
                 self._rules.renew(await asyncio.to_thread(self._read))
             except MisconfiguredError as error:
-                log.error("the policy's files are wrong; what they said before holds on", why=str(error))  # noqa: TRY400 - no fault of the program
+                log.error(WRONG, why=str(error))  # noqa: TRY400 - no fault of the program
+            except Exception:
+                log.exception(WRONG)  # one of the program, and no reason to stop serving
             self._seen = stamp
         return await self.catch_up() > 0
 

@@ -7,16 +7,18 @@ that whoever is stopped half-way just begins again.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.core.case import Case, State
 from bot.core.clocks import Clock
+from bot.core.event import Author, EventKind
 from bot.core.lifecycle import alarms, recounted
 from bot.core.message import Address
+from bot.core.outcome import shown
 from bot.core.policies import Policies
 from bot.store import codec
-from bot.store.tables import TODO, case, channel_state, timer
+from bot.store.tables import TODO, case, channel_state, conversation, event, timer
 from bot.store.timers import clock_data, note
 
 AT_ONCE = 200
@@ -41,6 +43,12 @@ _MOVE = (
         overdue=bindparam("overdue_"),
         version=bindparam("version_"),
     )
+)
+_TELL = (
+    update(conversation)
+    .where(conversation.c.case_id == bindparam("id_"))
+    .values(head=conversation.c.head + 1, version=conversation.c.version + 1)
+    .returning(conversation.c.id, conversation.c.head)
 )
 _ALARM = upsert(timer)
 _ALARM = _ALARM.on_conflict_do_update(
@@ -76,6 +84,8 @@ def recount(
         _write(connection, before, found.case, now)
         for was, becomes in found.moved:
             where = note(connection, before.id, now, _said(was, becomes))
+        if found.case.due_at is not None and found.case.due_at != before.due_at:
+            _tell(connection, found.case, now)
         moved.append((before.id, where))
     return Portion(rows[-1].id if len(rows) == limit else None, moved)
 
@@ -114,6 +124,22 @@ def _write(connection: Connection, before: Case, after: Case, now: int) -> None:
         if heard or alarm.kind in wanted:
             row = {"kind": alarm.kind, "case_id": before.id, "due_at": due_at, "state": int(heard)}
             connection.execute(_ALARM, row)
+
+
+def _tell(connection: Connection, after: Case, now: int) -> None:
+    """The customer sees the new time wherever he talks about the case."""
+    for talk in connection.execute(_TELL, {"id_": after.id}).all():
+        connection.execute(
+            insert(event).values(
+                conversation_id=talk.id,
+                seq=talk.head,
+                case_id=after.id,
+                kind=EventKind.CASE,
+                author=Author.SYSTEM,
+                data=shown(after),
+                at=now,
+            )
+        )
 
 
 def _running(about: Case) -> Case:

@@ -192,6 +192,17 @@ def test_order_status_with_the_number_opens_the_case_at_once() -> None:
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.ASSIGNED, State.WAITING])
+def test_the_order_number_that_was_asked_for_is_kept_when_it_comes_later(state: State) -> None:
+    late = turn(lost(order_numbers=("ORD2",)), case=case(state))
+    assert late.case is not None
+    assert (late.case.order_number, late.case.version) == ("ORD2", 1 + (state is State.WAITING))
+    assert phrases(late) == []
+    known = turn(lost(order_numbers=("ORD2",)), case=case(state, order_number="ORD1"))
+    assert known.case is not None
+    assert known.case.order_number == "ORD1"
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.ASSIGNED, State.WAITING])
 def test_the_bot_is_silent_while_people_have_the_case(state: State) -> None:
     outcome = turn(reading("shipping.time"), case=case(state), articles=("shipping.time",))
     assert verdict(outcome) is Verdict.SILENT

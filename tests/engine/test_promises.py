@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.core.action import Action, Actor, Role, Verb
 from bot.core.case import Case
+from bot.core.event import EventKind
 from bot.core.message import Address, Kind
 from bot.core.policies import Policies
 from bot.core.policy import Notice
@@ -191,6 +192,23 @@ async def test_a_holiday_that_becomes_known_moves_open_cases_and_the_log_says_so
         assert (await case(shop)).overdue
 
 
+async def test_the_customer_sees_the_new_time(tmp_path: Path) -> None:
+    async with workshop(tmp_path) as shop:
+        await shop.say("human.request", channel="post")
+        keeper = revision(shop, Files())
+        await keeper.catch_up()
+        shop.rules.renew(MONDAY_OFF)
+        with shop.channel("post").listen("c") as bell:
+            assert await keeper.catch_up() == 1
+            await bell.wait(5)
+        events = await shop.channel("post").since("c", 0)
+        assert [event.seq for event in events] == list(range(1, len(events) + 1))
+        assert [event.data for event in events if event.kind is EventKind.CASE] == [
+            {"case": "CD-1001", "state": "queued", "due": "2026-11-23T12:00:00+08:00"},
+            {"case": "CD-1001", "state": "queued", "due": "2026-11-24T12:00:00+08:00"},
+        ]
+
+
 async def test_it_is_done_once_also_after_a_restart(tmp_path: Path) -> None:
     async with workshop(tmp_path) as shop:
         await shop.say("human.request", channel="post")
@@ -263,8 +281,9 @@ async def test_files_that_are_wrong_change_nothing(tmp_path: Path) -> None:
         files = Files()
         keeper = revision(shop, files)
         await keeper.catch_up()
-        files.change(MisconfiguredError("xoobay.yaml:1: found nothing"))
-        assert not await keeper.look()
+        for wrong in (MisconfiguredError("xoobay.yaml:1: found nothing"), ZeroDivisionError("a bug")):
+            files.change(wrong)
+            assert not await keeper.look()
         assert shop.rules.now(shop.now).calendar == XOOBAY.versions[0].calendar
         files.change(MONDAY_OFF)
         assert await keeper.look()
