@@ -39,7 +39,7 @@ class Score:
     right: int = 0
     of: int = 0
 
-    def count(self, right: bool) -> None:  # noqa: FBT001
+    def count(self, right: bool) -> None:  # noqa: FBT001 - two words, and both say it
         """Add one trial."""
         self.of += 1
         self.right += right
