@@ -68,9 +68,7 @@ def decide(
     if message.kind is Kind.LANGUAGE:
         return Decision((Move(Verdict.ACT, LANGUAGE_SWITCH, Reason.PRESSED, deed=Deed.SWITCH_LANGUAGE),))
     if case is not None and case.state in WITH_PEOPLE:
-        if message.kind is Kind.HUMAN and case.state is State.QUEUED:
-            return Decision((Move(Verdict.ACT, HUMAN_REQUEST, Reason.PEOPLE_HAVE_IT, deed=Deed.REASSURE),))
-        return _silent(meant.intent, Reason.PEOPLE_HAVE_IT)
+        return _with_people(case, message, meant, policy)
     pressed = _pressed(message, talk)
     if message.kind is Kind.HUMAN or pressed == HUMAN:
         return Decision((_over(Verdict.HANDOFF, talk.topic or HUMAN_REQUEST, Reason.ASKED_FOR_PERSON, None),))
@@ -79,6 +77,16 @@ def decide(
     elif talk.asked_for and (answer := _answered(situation, meant, hits, policy)):
         return answer
     return _judge(situation, meant, hits, policy)
+
+
+def _with_people(case: Case, message: Message, meant: Understanding, policy: Policy) -> Decision:
+    """The bot keeps quiet; but as long as nobody has come, it may be asked for another language or for patience."""
+    if case.state is State.QUEUED and message.kind is Kind.HUMAN:
+        return Decision((Move(Verdict.ACT, HUMAN_REQUEST, Reason.PEOPLE_HAVE_IT, deed=Deed.REASSURE),))
+    asked = meant.intent == LANGUAGE_SWITCH and meant.asked_language in policy.languages
+    if case.state is State.QUEUED and asked and meant.certainty is Certainty.SURE:
+        return Decision((Move(Verdict.ACT, LANGUAGE_SWITCH, Reason.UNDERSTOOD, deed=Deed.SWITCH_LANGUAGE),))
+    return _silent(meant.intent, Reason.PEOPLE_HAVE_IT)
 
 
 def _silent(intent: str, reason: Reason) -> Decision:

@@ -48,6 +48,14 @@ def test_a_language_asked_for_stays() -> None:
     assert pressed.lang == "zh-Hans"
 
 
+def test_a_language_may_be_asked_for_while_nobody_has_come_yet() -> None:
+    meant = reading("language.switch", asked_language="de")
+    switched = turn(meant, case=case(State.QUEUED))
+    assert (switched.lang, phrases(switched)) == ("de", ["act.language_switched"])
+    assert turn(meant, case=case(State.ASSIGNED)).lang == "en"
+    assert phrases(turn(reading("language.switch", asked_language="tr"), case=case(State.QUEUED))) == []
+
+
 def test_a_rating_counts_once_and_only_after_a_case() -> None:
     rated = turn(lost(), said=message(kind=Kind.RATE, value="4"), talk=Talk(greeted=True, rate_case=1042))
     assert (phrases(rated), rated.talk.rate_case) == (["rate.thanks"], 0)
