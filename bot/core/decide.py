@@ -80,7 +80,7 @@ def decide(
 
 
 def _with_people(case: Case, message: Message, meant: Understanding, policy: Policy) -> Decision:
-    """The bot keeps quiet; but as long as nobody has come, it may be asked for another language or for patience."""
+    """Keep quiet; only while nobody has come yet may another language be asked for, or patience."""
     if case.state is State.QUEUED and message.kind is Kind.HUMAN:
         return Decision((Move(Verdict.ACT, HUMAN_REQUEST, Reason.PEOPLE_HAVE_IT, deed=Deed.REASSURE),))
     asked = meant.intent == LANGUAGE_SWITCH and meant.asked_language in policy.languages
