@@ -109,7 +109,7 @@ def test_a_missing_value_leaves_a_mark_and_not_a_brace() -> None:
 
 
 def test_buttons_and_log_lines(wording: Wording) -> None:
-    assert wording.label("choice.human", "zh-Hans") == "联系真人客服"
+    assert wording.label("choice.human", "zh-Hans") == "联系人工客服"
     assert wording.label("action.rate", "en", {"stars": "4"}) == "My rating: 4 out of 5."
     assert wording.label("action.language", "de", {"language": "ru"}).endswith("Russisch.")
     assert wording.label("no.such.phrase", "de") == "no.such.phrase"
