@@ -9,6 +9,7 @@ _COMPLETE = 8
 _SHORTEST = 5
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad]")
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _HEAD = re.compile(
     r"(?:(?<![A-Za-z])[oOоО0][rRрРR][dDдД]|(?<=[a-z])ORD)[\s#:№._\-\u2010-\u2015\u30fc/]{0,3}(?=[0-9])"
 )
@@ -34,12 +35,18 @@ _SECRET = re.compile(
 )
 
 
-def _readable(text: str) -> str:
-    """NFKC without invisible characters; Unicode digits become ASCII ones."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text[:_MAX_TEXT]))
-    return "".join(
-        str(unicodedata.digit(char)) if not char.isascii() and char.isdecimal() else char for char in text
+def _plain_digits(text: str) -> str:
+    """The text with the digits of every script as ASCII ones."""
+    return (
+        text
+        if text.isascii()
+        else _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.digit(match.group())), text)
     )
+
+
+def _readable(text: str) -> str:
+    """NFKC without invisible characters and with ASCII digits."""
+    return _plain_digits(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text[:_MAX_TEXT])[:_MAX_TEXT]))
 
 
 def order_numbers(text: str) -> tuple[str, ...]:
@@ -115,8 +122,6 @@ def mask(text: str) -> str:
 
     All else stays as it was written. Card numbers are those of 13 to 19 digits with a right check digit.
     """
-    folded = "".join(
-        str(unicodedata.digit(char)) if not char.isascii() and char.isdecimal() else char for char in text
-    )
+    folded = _plain_digits(text)
     masked = _SECRET.sub(_secret, _CARD.sub(_card, folded))
     return text if masked == folded else masked

@@ -231,10 +231,12 @@ def train(examples: Sequence[tuple[str, str]], labels: Sequence[str]) -> Model:
     gram[np.diag_indices_from(gram)] += np.float32(RIDGE)
     ridge = np.linalg.solve(gram, goal)
     rows = matrix.spread(np.hstack([back, ridge]).astype(np.float32))
+    scale = np.maximum(np.abs(rows).max(axis=0), np.float32(1e-9)) / np.float32(127)
     return Model(
         labels=tuple(labels),
         vocabulary=words,
-        rows=rows.astype(np.float16),
+        rows=np.round(rows / scale).astype(np.int8),
+        scale=scale,
         hidden_bias=np.concatenate([network.first_bias for network in networks]),
         output=np.stack([network.second for network in networks]),
         output_bias=np.stack([network.second_bias for network in networks]),

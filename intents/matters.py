@@ -41,18 +41,27 @@ def small_talk(intent: str) -> bool:
     return intent.startswith("chat.")
 
 
-def pieces(text: str, lens: Lens) -> list[Reading]:
+def pieces(text: str, whole: Reading, lens: Lens) -> list[Reading]:
     """The readings of the sentences, or of the clauses of a sentence that holds several matters."""
     found = parts.sentences(text)
+    simple = len(found) > FEW or _settled(whole, lens)
     read: list[Reading] = []
     for sentence in found:
-        finer = parts.clauses(sentence) if len(found) <= FEW else []
-        clauses = [lens.read(clause, clause=True) for clause in finer]
+        finer = [] if simple else parts.clauses(sentence)
+        clauses = [lens.read_piece(clause, whole, clause=True) for clause in finer]
         if len(clauses) > 1 and _differ(clauses):
             read += clauses
         elif len(found) > 1:
-            read.append(lens.read(sentence))
+            read.append(lens.read_piece(sentence, whole))
     return read
+
+
+def _settled(whole: Reading, lens: Lens) -> bool:
+    """Whether no clause can count, so that reading them would be for nothing (see `_counts`)."""
+    if whole.suspect or whole.scope:
+        return False
+    first, second = (lens.share(whole, intent) for intent in lens.nearest(whole)[:2])
+    return first >= CLEAR and second < CLAUSE_SUPPORT
 
 
 def _differ(clauses: Sequence[Reading]) -> bool:

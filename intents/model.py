@@ -28,8 +28,13 @@ class Model:
 
     labels: tuple[str, ...]
     vocabulary: Vocabulary
-    rows: NDArray[np.float16]
-    """Per n-gram: its weights into the hidden units of all networks, then into the labels of the ridge."""
+    rows: NDArray[np.int8]
+    """Per n-gram: its weights into the hidden units of all networks, then into the labels of the ridge.
+
+    As bytes.
+    """
+    scale: Floats
+    """What a byte is worth in each of those columns."""
     hidden_bias: Floats
     output: Floats
     """networks x units x labels."""
@@ -43,7 +48,7 @@ class Model:
         """A logarithmic score per label for a normalised text, and how much of the text is known."""
         parts = grams(text)
         vector = self.vocabulary.vector(parts)
-        first = vector.weights @ self.rows[vector.columns].astype(np.float32)
+        first = (vector.weights @ self.rows[vector.columns].astype(np.float32)) * self.scale
         networks, units, _ = self.output.shape
         hidden = np.maximum(first[: networks * units] + self.hidden_bias, 0).reshape(networks, 1, units)
         each = (hidden @ self.output)[:, 0] + self.output_bias
@@ -113,6 +118,7 @@ def save_model(file: Path, model: Model) -> None:
         "blocks": vocabulary.blocks,
         "shares": vocabulary.shares,
         "rows": model.rows,
+        "scale": model.scale,
         "hidden_bias": model.hidden_bias,
         "output": model.output,
         "output_bias": model.output_bias,

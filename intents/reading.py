@@ -1,7 +1,7 @@
 """What one model makes of one stretch of text, and whether it is about a refused subject."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +37,8 @@ class Reading:
     shares: Floats
     scope: Scope | None
     evidence: tuple[str, ...]
+    suspect: bool
+    """Whether words of a refused subject, or their look-alikes, occur at all."""
     clause: bool = False
 
 
@@ -55,14 +57,22 @@ class Lens:
         }
         self._refused = np.concatenate(list(self._scopes.values()))
 
-    def read(self, text: str, *, clause: bool = False) -> Reading:
+    def read(self, text: str) -> Reading:
         """The reading of a text in the model's form (`intents.text.form`)."""
         plain = self._words.without_lookalikes(text)
         shares = self._shares(plain)
         found = self._words.found(plain)
         scope = self._scope(shares, found, lookalike=plain != text)
         evidence = () if scope is None else found.get(scope) or next(iter(found.values()), ())
-        return Reading(plain, shares, scope, evidence, clause)
+        return Reading(plain, shares, scope, evidence, suspect=bool(found) or plain != text)
+
+    def read_piece(self, text: str, whole: Reading, *, clause: bool = False) -> Reading:
+        """The reading of a sentence or clause of what was read as `whole`."""
+        if whole.suspect:
+            return replace(self.read(text), clause=clause)
+        shares = self._shares(text)
+        scope = self._scope(shares, {}, lookalike=False)
+        return Reading(text, shares, scope, (), suspect=False, clause=clause)
 
     def _shares(self, text: str) -> Floats:
         scores, known = self._model.scores(text)

@@ -100,7 +100,7 @@ def _blank(tongue: Tongue, text: str, line: Subject | None) -> Understanding:
 
 def _understand(text: str, lens: Lens, blank: Understanding) -> Understanding:
     whole = lens.read(text)
-    parts = pieces(text, lens)
+    parts = pieces(text, whole, lens)
     main, *others = matters(whole, parts, lens)
     certainty = _certainty(main)
     return replace(
