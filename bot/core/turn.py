@@ -288,12 +288,14 @@ def _promise(turn: Turn, case: Case) -> Line:
     values.append(("due", told.due))
     if case.urgency in {"feedback", "escalation"}:
         return Line(f"act.{case.urgency}_received", values=tuple(values))
-    if told.name != PICKUP:
-        return Line("handoff.mail", values=tuple(values))
+    urgent = case.urgency == "urgent"
+    if told.name != PICKUP:  # phone or live chat is advised for urgent matters (fact X4.1)
+        at_once = "handoff.urgent_now" if told.due <= told.start else "handoff.urgent"
+        return Line(at_once if urgent else "handoff.mail", values=tuple(values))
     rules = promised(case, turn.policy, private=turn.message.private)
     if not in_service(rules, turn.now, channel=case.channel):
         today = turn.now.astimezone(rules.zone).date()
         # The usual hours explain nothing to the customer on a day that has others.
         usual = rules.channels[rules.channel(case.channel)].hours.usual_on(today)
         return Line("handoff.closed" if usual else "handoff.mail", values=tuple(values))
-    return Line("handoff.urgent" if case.urgency == "urgent" else "handoff.live", values=tuple(values))
+    return Line("handoff.urgent" if urgent else "handoff.live", values=tuple(values))

@@ -293,6 +293,9 @@ def test_hand_off_lines_fit_channel_hour_and_class() -> None:
     assert phrases(turn(reading("escalation.request"))) == ["act.escalation_received"]
     mail = replace(message(), conversation=replace(message().conversation, channel="mail"))
     assert phrases(turn(reading("human.request"), said=mail)) == ["handoff.mail"]
+    assert phrases(turn(reading("refund.missing"), said=mail)) == ["handoff.urgent"]
+    private = replace(message(), conversation=replace(message().conversation, channel="telegram"))
+    assert phrases(turn(reading("refund.missing"), said=private)) == ["handoff.urgent_now"]
 
 
 def test_a_policy_without_promises_still_opens_the_case() -> None:
