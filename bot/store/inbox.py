@@ -12,7 +12,7 @@ from bot.core.message import Address, Kind, Message
 from bot.core.ports import Receipt
 from bot.store import codec
 from bot.store.sets import as_set, in_set
-from bot.store.tables import SHARDS, TODO, address, channel_state, conversation, event, inbox, person
+from bot.store.tables import SHARDS, UNDONE, address, channel_state, conversation, event, inbox, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ _PUT_STATE = _PUT_STATE.on_conflict_do_update(
 _WAITING = (
     select(inbox, conversation.c.channel, conversation.c.key)
     .join(conversation, conversation.c.id == inbox.c.conversation_id)
-    .where(inbox.c.state == TODO)
+    .where(inbox.c.state == UNDONE)
     .order_by(inbox.c.id)
     .limit(bindparam("limit"))
 )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, exists, select, update
 
 from bot.core.message import Address
 from bot.core.ports import Delivery
-from bot.store.tables import TODO, conversation, outbox
+from bot.store.tables import UNDONE, conversation, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ _DUE = (
     select(outbox, conversation.c.channel.label("at_channel"), conversation.c.key)
     .join(conversation, conversation.c.id == outbox.c.conversation_id)
     .where(
-        outbox.c.state == TODO,
+        outbox.c.state == UNDONE,
         # a text that waits for its next try holds back what comes after it in the same conversation
         ~exists().where(
             _earlier.c.conversation_id == outbox.c.conversation_id,
-            _earlier.c.state == TODO,
+            _earlier.c.state == UNDONE,
             _earlier.c.id <= outbox.c.id,
             _earlier.c.next_at > bindparam("now"),
         ),
@@ -52,12 +52,12 @@ _DUE = (
 )
 _DELIVERED = (
     update(outbox)
-    .where(outbox.c.id == bindparam("id_"), outbox.c.state == TODO)
+    .where(outbox.c.id == bindparam("id_"), outbox.c.state == UNDONE)
     .values(state=1, sent_at=bindparam("at"), external_id=bindparam("ext"), attempts=outbox.c.attempts + 1)
 )
 _AGAIN = (
     update(outbox)
-    .where(outbox.c.id == bindparam("id_"), outbox.c.state == TODO)
+    .where(outbox.c.id == bindparam("id_"), outbox.c.state == UNDONE)
     .values(
         state=bindparam("state_"),
         next_at=bindparam("next_"),
@@ -98,7 +98,7 @@ def next_try(connection: Connection) -> int | None:
     """When the next waiting retry is due, in ms; None if none waits."""
     soonest = (
         select(outbox.c.next_at)
-        .where(outbox.c.state == TODO, outbox.c.next_at > 0)
+        .where(outbox.c.state == UNDONE, outbox.c.next_at > 0)
         .order_by(outbox.c.next_at)
     )
     return connection.execute(soonest.limit(1)).scalar()

@@ -18,7 +18,7 @@ from bot.core.message import Address
 from bot.core.outcome import shown
 from bot.core.policies import Policies
 from bot.store import codec
-from bot.store.tables import TODO, case, channel_state, conversation, event, timer
+from bot.store.tables import UNDONE, case, channel_state, conversation, event, timer
 from bot.store.timers import clock_data, note
 
 AT_ONCE = 200
@@ -33,7 +33,7 @@ _OPEN = (
 _RUNG = select(timer.c.kind, timer.c.due_at).where(
     timer.c.case_id == bindparam("case_id"), timer.c.state == 1
 )
-_CALL_OFF = update(timer).where(timer.c.case_id == bindparam("id_"), timer.c.state == TODO).values(state=2)
+_CALL_OFF = update(timer).where(timer.c.case_id == bindparam("id_"), timer.c.state == UNDONE).values(state=2)
 _MOVE = (
     update(case)
     .where(case.c.id == bindparam("id_"))

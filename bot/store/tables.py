@@ -28,7 +28,7 @@ from sqlalchemy import (
 SHARDS: Final = 64
 """Conversations hash to this many shards; a process works on the shards it holds."""
 
-TODO: Final[ColumnElement[int]] = literal_column("0")
+UNDONE: Final[ColumnElement[int]] = literal_column("0")
 DEAD: Final[ColumnElement[int]] = literal_column("2")
 
 metadata = MetaData(
@@ -110,8 +110,8 @@ Index(
     "ix_inbox_todo",
     inbox.c.id,
     inbox.c.shard,
-    sqlite_where=inbox.c.state == TODO,
-    postgresql_where=inbox.c.state == TODO,
+    sqlite_where=inbox.c.state == UNDONE,
+    postgresql_where=inbox.c.state == UNDONE,
 )
 Index("ix_inbox_dead", inbox.c.id, sqlite_where=inbox.c.state == DEAD, postgresql_where=inbox.c.state == DEAD)
 
@@ -161,15 +161,15 @@ Index(
     "ix_outbox_todo",
     outbox.c.id,
     outbox.c.shard,
-    sqlite_where=outbox.c.state == TODO,
-    postgresql_where=outbox.c.state == TODO,
+    sqlite_where=outbox.c.state == UNDONE,
+    postgresql_where=outbox.c.state == UNDONE,
 )
 Index(
     "ix_outbox_line",
     outbox.c.conversation_id,
     outbox.c.id,
-    sqlite_where=outbox.c.state == TODO,
-    postgresql_where=outbox.c.state == TODO,
+    sqlite_where=outbox.c.state == UNDONE,
+    postgresql_where=outbox.c.state == UNDONE,
 )
 
 case = Table(
@@ -209,7 +209,10 @@ timer = Table(
     UniqueConstraint("kind", "case_id", "due_at"),
 )
 Index(
-    "ix_timer_due", timer.c.due_at, sqlite_where=timer.c.state == TODO, postgresql_where=timer.c.state == TODO
+    "ix_timer_due",
+    timer.c.due_at,
+    sqlite_where=timer.c.state == UNDONE,
+    postgresql_where=timer.c.state == UNDONE,
 )
 
 channel_state = Table(

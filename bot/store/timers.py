@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from bot.core.event import Author, EventKind
 from bot.core.lifecycle import DUE
 from bot.core.message import Address
-from bot.store.tables import TODO, case, conversation, event, timer
+from bot.store.tables import UNDONE, case, conversation, event, timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Fired:
 _DUE = (
     select(timer.c.id, timer.c.kind, timer.c.case_id, timer.c.due_at, case.c.clocks)
     .join(case, case.c.id == timer.c.case_id)
-    .where(timer.c.state == TODO, timer.c.due_at <= bindparam("now"))
+    .where(timer.c.state == UNDONE, timer.c.due_at <= bindparam("now"))
     .order_by(timer.c.due_at, timer.c.id)
     .limit(bindparam("limit"))
 )
@@ -90,4 +90,4 @@ def note(connection: Connection, case_id: int, now: int, data: Mapping[str, obje
 
 def next_due(connection: Connection) -> int | None:
     """When the next alarm is due, in ms; None if none waits."""
-    return connection.execute(select(func.min(timer.c.due_at)).where(timer.c.state == TODO)).scalar()
+    return connection.execute(select(func.min(timer.c.due_at)).where(timer.c.state == UNDONE)).scalar()

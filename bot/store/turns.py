@@ -15,7 +15,7 @@ from bot.core.talk import Talk
 from bot.store import codec
 from bot.store.facts import Facts
 from bot.store.sets import as_set, in_set
-from bot.store.tables import TODO, case, conversation, event, inbox, outbox, timer
+from bot.store.tables import UNDONE, case, conversation, event, inbox, outbox, timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ _PLACES = select(conversation.c.id, conversation.c.version, conversation.c.head,
 _CASE_VERSIONS = select(case.c.id, case.c.version).where(in_set(case.c.id, "ids"))
 _DONE = (
     update(inbox)
-    .where(in_set(inbox.c.id, "ids"), inbox.c.state == TODO)
+    .where(in_set(inbox.c.id, "ids"), inbox.c.state == UNDONE)
     .values(state=1)
     .returning(inbox.c.id)
 )
@@ -115,7 +115,7 @@ _CASE = (
         }
     )
 )
-_CALL_OFF = update(timer).where(in_set(timer.c.case_id, "ids"), timer.c.state == TODO).values(state=2)
+_CALL_OFF = update(timer).where(in_set(timer.c.case_id, "ids"), timer.c.state == UNDONE).values(state=2)
 _ALARM = upsert(timer)
 _ALARM = _ALARM.on_conflict_do_update(
     index_elements=["kind", "case_id", "due_at"],
