@@ -34,10 +34,6 @@ class Policies:
         named = (each for each in self.versions if each.version == case.policy_version)
         return next(named, None) or self.now(case.opened_at)
 
-    def next(self, at: datetime) -> Policy | None:
-        """The version that will be in force next, if one has been published."""
-        return next((each for each in self.versions if each.begins > at), None)
-
     def with_languages(self, available: Collection[str]) -> "Policies":
         """The same versions serving only those of their languages that have texts."""
         return replace(self, versions=tuple(each.with_languages(available) for each in self.versions))

@@ -19,9 +19,7 @@ class Rules:
     def renew(self, policies: Policies) -> None:
         """Go by these from now on, as far as we have words for their languages."""
         self.policies = policies.with_languages(self._plain.languages)
-        self._words = {
-            each.version: replace(self._plain, values=policy_values(each)) for each in self.policies.versions
-        }
+        self._words = {each.version: self._filled(each) for each in self.policies.versions}
 
     def now(self, at: datetime) -> Policy:
         """The version in force."""
@@ -33,4 +31,7 @@ class Rules:
 
     def words(self, policy: Policy) -> Wording:
         """Our sentences with the values of this version."""
-        return self._words[policy.version]
+        return self._words.get(policy.version) or self._filled(policy)
+
+    def _filled(self, policy: Policy) -> Wording:
+        return replace(self._plain, values=policy_values(policy))

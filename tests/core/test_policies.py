@@ -28,12 +28,6 @@ def test_before_the_first_version_the_first_one_is_all_there_is() -> None:
     assert ALL.now(datetime(2020, 1, 1, tzinfo=UTC)) is FIRST
 
 
-def test_what_comes_next() -> None:
-    assert ALL.next(MIDNIGHT - BLINK) is SECOND
-    assert ALL.next(MIDNIGHT) is THIRD
-    assert ALL.next(datetime(2027, 1, 1, tzinfo=UTC)) is None
-
-
 def test_a_case_keeps_the_version_it_began_under() -> None:
     begun = case(State.QUEUED, policy_version=FIRST.version)
     assert ALL.of(begun, MIDNIGHT) is FIRST
