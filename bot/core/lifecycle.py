@@ -12,6 +12,8 @@ from bot.core.policy import PRIVATE_CHAT, Policy
 PICKUP = "pickup"
 FIRST_RESPONSE = "first_response"
 MAIL = "email"
+REGULAR = "regular"
+"""The class of a case whose intent has none: a refused subject for which a person was asked."""
 
 WARNING, PROGRESS, DUE = "warning", "progress", "due"
 """The second part of an alarm's kind."""
@@ -34,6 +36,25 @@ class Recounted:
 
     case: Case
     moved: tuple[tuple[Clock, Clock], ...]
+
+
+def begin(
+    case_id: int, intent: str, policy: Policy, now: datetime, *, channel: str, lang: str, person_id: int
+) -> Case:
+    """A new case, still with the bot; class and resolution are those of the intent."""
+    rule = policy.rule(intent)
+    return Case(
+        id=case_id,
+        state=State.BOT,
+        intent=intent,
+        urgency=rule.urgency or REGULAR,
+        resolution=rule.resolution,
+        channel=channel,
+        lang=lang,
+        opened_at=now,
+        person_id=person_id,
+        policy_version=policy.version,
+    )
 
 
 def advance(

@@ -9,7 +9,7 @@ from bot.core.deadlines import in_service
 from bot.core.decide import HUMAN, ORDER_STATUS, Situation, decide
 from bot.core.decision import Decision, Deed, Move, Reason, Verdict
 from bot.core.event import Author, EventKind
-from bot.core.lifecycle import PICKUP, advance, promised
+from bot.core.lifecycle import PICKUP, advance, begin, promised
 from bot.core.message import Kind, Message
 from bot.core.outcome import Entry, Outcome, stepped
 from bot.core.policy import Policy
@@ -127,20 +127,16 @@ def _handed_over(turn: Turn, decision: Decision, case: Case | None, lang: str) -
     if move is None:
         return case
     if case is None:
-        rule = turn.policy.rule(move.intent)
-        case = Case(
-            id=turn.new_case_id,
-            state=State.BOT,
-            intent=move.intent,
-            urgency=rule.urgency or "regular",
-            resolution=rule.resolution,
+        case = begin(
+            turn.new_case_id,
+            move.intent,
+            turn.policy,
+            turn.now,
             channel=turn.message.conversation.channel,
             lang=lang,
-            opened_at=turn.now,
             person_id=turn.person_id,
-            policy_version=turn.policy.version,
-            region=turn.meant.region or "",
         )
+        case = replace(case, region=turn.meant.region or "")
     numbers = turn.meant.order_numbers
     case = replace(
         case,

@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from bot.core.act import Scene, perform
 from bot.core.action import Action, ActionResult, Actor, Verb
-from bot.core.case import Case, State, Step
+from bot.core.case import Case, Step
 from bot.core.event import Author, EventKind
-from bot.core.lifecycle import advance
+from bot.core.lifecycle import advance, begin
 from bot.core.message import Address, Message
 from bot.core.outcome import Entry, Outcome, stepped
 from bot.core.policy import UNKNOWN, Policy
@@ -118,21 +119,16 @@ class House:
         await self._hub.news(Address(channel, key), what)
 
     def _opened(self, facts: Facts, intent: str, order_number: str, policy: Policy, now: datetime) -> Case:
-        rule = policy.rule(intent)
-        case = Case(
-            id=self._numbers.next,
-            state=State.BOT,
-            intent=intent,
-            urgency=rule.urgency or "regular",
-            resolution=rule.resolution,
+        case = begin(
+            self._numbers.next,
+            intent,
+            policy,
+            now,
             channel=facts.address.channel,
             lang=facts.lang,
-            opened_at=now,
             person_id=facts.person_id,
-            order_number=order_number,
-            causes=(intent,),
-            policy_version=policy.version,
         )
+        case = replace(case, order_number=order_number, causes=(intent,))
         self._numbers.take()
         return advance(case, Step.HANDED_OFF, policy, now)
 

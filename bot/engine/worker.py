@@ -9,10 +9,10 @@ from typing import Protocol
 import structlog
 
 from bot import telemetry
-from bot.core.case import Case, State, Step
+from bot.core.case import State, Step
 from bot.core.decide import HUMAN, Situation
 from bot.core.event import Author, EventKind
-from bot.core.lifecycle import advance
+from bot.core.lifecycle import advance, begin
 from bot.core.message import Kind, Message
 from bot.core.outcome import Entry, Outcome, stepped
 from bot.core.policy import UNKNOWN, Policy
@@ -164,17 +164,14 @@ class Worker:
         case = facts.open_case
         opened = case is None
         if case is None:
-            case = Case(
-                id=self._numbers.next,
-                state=State.BOT,
-                intent=UNKNOWN,
-                urgency="regular",
-                resolution="general",
+            case = begin(
+                self._numbers.next,
+                UNKNOWN,
+                policy,
+                now,
                 channel=message.conversation.channel,
                 lang=facts.lang,
-                opened_at=now,
                 person_id=facts.person_id,
-                policy_version=policy.version,
             )
             self._numbers.take()
         entries = [
