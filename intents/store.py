@@ -1,8 +1,7 @@
 """The trained models and the lexicon on disk: made once for each content of the phrases, then mapped.
 
-Making one is work of seconds, so each is made by a process of its own: the program that waits stays small
-and responsive, and both of a machine's cores have something to do. `python -m intents.store NAME FILE` is
-such a process.
+Making them is work of seconds, so it is done by processes of their own: the program that waits stays small
+and responsive, and all cores have something to do. `python -m intents.store FOLDER NAME ...` is such a one.
 """
 
 import contextlib
@@ -41,7 +40,9 @@ _CODE = tuple(
     )
 )
 """What a stored file depends on beside its phrases."""
-_PATIENCE = 600.0
+_PATIENCE = 900.0
+_MOST = 4
+"""Processes that make models at the same time; each takes some 300 MB while it works."""
 _KEPT = 30 * 86_400.0
 """Seconds a model is kept that nobody opens; several versions of the program may share a folder."""
 
@@ -164,52 +165,56 @@ def _load(folder: Path, names: Sequence[str]) -> Store | None:
         except FileNotFoundError:
             complete = False
         except (OSError, ValueError):
-            file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                file.unlink()
             complete = False
     return Store(models, lexicon) if complete and lexicon else None
 
 
 def _make_missing(folder: Path, names: Sequence[str]) -> None:
-    waiting = [name for name in names if not (folder / file_name(name)).exists()]
-    running: dict[str, Callable[[], None]] = {}
-    while waiting or running:
-        while waiting and len(running) < max(1, min(4, os.cpu_count() or 1)):
-            name = waiting.pop(0)
-            running[name] = _start(name, folder / file_name(name))
-        done = next(iter(running))
-        running.pop(done)()
+    missing = [name for name in names if not (folder / file_name(name)).exists()]
+    waiting = [_start(share, folder) for share in _shares(missing, max(1, min(_MOST, os.cpu_count() or 1)))]
+    faults = [fault for wait in waiting if (fault := wait())]
+    if faults:
+        raise MisconfiguredError(faults[0])
 
 
-def _start(name: str, file: Path) -> Callable[[], None]:
-    """Begin to make one file in a process of its own; calling the result waits for it."""
-    paths = [str(_HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
+def _shares(names: Sequence[str], count: int) -> list[list[str]]:
+    """The names dealt out evenly: the largest first, each to whoever has least to do."""
+    work = {
+        name: sum(file.stat().st_size for file in _files(name)) if name != LEXICON else 0 for name in names
     }
+    shares: list[list[str]] = [[] for _ in range(min(count, len(names)))]
+    for name in sorted(names, key=lambda name: -work[name]):
+        min(shares, key=lambda share: sum(work[each] for each in share)).append(name)
+    return shares
+
+
+def _start(names: Sequence[str], folder: Path) -> Callable[[], str]:
+    """Begin to make files in a process of its own; calling the result waits and says what failed."""
+    what = f"the models {', '.join(names)}"
+    paths = [str(_HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    alone = {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(  # noqa: S603 - this interpreter, this module, names of our own
-        [sys.executable, "-m", "intents.store", name, str(file)],
-        env=environment,
+        [sys.executable, "-m", "intents.store", str(folder), *names],
+        env={**os.environ, **alone},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
 
-    def wait() -> None:
+    def wait() -> str:
         with process:
             try:
                 _, said = process.communicate(timeout=_PATIENCE)
-            except subprocess.TimeoutExpired as error:
+            except subprocess.TimeoutExpired:
                 process.kill()
-                raise MisconfiguredError(
-                    f"the model {name} was not ready after {_PATIENCE:.0f} seconds; the machine is too busy"
-                ) from error
-        if process.returncode:
-            last = said.strip().splitlines()[-1] if said.strip() else f"exit status {process.returncode}"
-            raise MisconfiguredError(f"the model {name} could not be made in {file.parent}: {last}")
+                return f"{what} were not ready after {_PATIENCE:.0f} seconds; the machine is too busy"
+        if not process.returncode:
+            return ""
+        last = said.strip().splitlines()[-1] if said.strip() else f"exit status {process.returncode}"
+        return f"{what} could not be made in {folder}: {last}"
 
     return wait
 
@@ -227,6 +232,13 @@ def _sweep(folder: Path, names: Sequence[str]) -> None:
                     file.unlink(missing_ok=True)
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str]) -> None:
+    """Make the named files in a folder, politely: whoever else works on this machine goes first."""
+    folder, *names = arguments
     os.nice(5)
-    make(sys.argv[1], Path(sys.argv[2]))
+    for name in names:
+        make(name, Path(folder) / file_name(name))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

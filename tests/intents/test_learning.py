@@ -10,7 +10,7 @@ from intents import learn
 from intents.hashing import line
 from intents.model import load, load_model, save_model
 from intents.nearest import pack
-from intents.store import LEXICON, file_name, groups, make, open_store
+from intents.store import LEXICON, _shares, file_name, groups, make, open_store
 from intents.text import form, normal
 
 LABELS = ("a.fruit", "b.tool", "c.unseen")
@@ -89,6 +89,23 @@ def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(MisconfiguredError, match="cannot be made"):
         open_store(tmp_path / "file" / "models")
+
+
+def test_a_model_that_cannot_be_made_is_told(models: Path, tmp_path: Path) -> None:
+    open_store(models)
+    for name in groups():
+        (tmp_path / file_name(name)).symlink_to(models / file_name(name))
+    (tmp_path / file_name(LEXICON)).mkdir()
+    with pytest.raises(
+        MisconfiguredError, match=r"lexicon (could not be made|cannot be read)|cannot be read"
+    ):
+        open_store(tmp_path)
+
+
+def test_the_work_is_dealt_out() -> None:
+    shares = _shares([*groups(), LEXICON], 2)
+    assert sorted(name for share in shares for name in share) == sorted([*groups(), LEXICON])
+    assert all(len(share) >= 3 for share in shares)
 
 
 def test_a_lexicon_is_made(tmp_path: Path) -> None:
