@@ -22,6 +22,8 @@ MAX_TEXT = 8000
 UNSURE = 0.08
 """Share from which the likeliest matters are worth asking about."""
 MAX_CHOICES = 3
+REGION_WITHIN = 500
+"""Characters in which a region is looked for."""
 NEIGHBOURS = {"pt": "es", "it": "es"}
 """Languages without phrases that are read by the model of a near one; the others by the English one."""
 ORDER_STATUS = "order.status"
@@ -94,7 +96,7 @@ def _blank(tongue: Tongue, text: str, line: Subject | None) -> Understanding:
         confidence=0.0,
         certainty=Certainty.LOST,
         order_numbers=tuple(dict.fromkeys(numbers)),
-        region=region or next(regions.regions(text[:1000]), None),
+        region=region or next(regions.regions(text[:REGION_WITHIN]), None),
     )
 
 

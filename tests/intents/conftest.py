@@ -1,20 +1,16 @@
-"""One reader for all tests of reading.
+"""One reader for all tests of reading; its models are kept where every other command finds them."""
 
-Its models are kept where the user's own are, and made if they are missing.
-"""
-
-import os
 from pathlib import Path
 
 import pytest
 
+from bot.settings import Settings, models_folder
 from intents.understand import Reader
 
 
 @pytest.fixture(scope="session")
-def models() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "crossdesk" / "models"
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return models_folder(Settings(), tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")
