@@ -58,9 +58,7 @@ def run(*, cold: bool) -> str:
             )
     rows.append(("size of the models on disk", megabytes(_size(models))))
     messages = table("Processor time a message: p50, p99", list(_messages(Reader.open(models))))
-    return f"{table('Start', rows)}
-
-{messages}"
+    return "\n\n".join([table("Start", rows), messages])
 
 
 def _started(models: Path, texts: list[str]) -> tuple[float, float, float]:
