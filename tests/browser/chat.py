@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Frame, Locator, Page, expect
 
-LAUNCHER = re.compile("Chat with support|Chat mit dem Support|联系客服")
+LAUNCHER = re.compile(
+    "Chat with support|Chat mit dem Support|Chat de atención al cliente|Chat du service client"
+    "|Чат с поддержкой|サポートとチャット|고객 상담 채팅|联系客服|聯絡客服"
+)
 INSECURE = "support.test"
 """A name that Chromium is told to find on this machine, but does not trust as it trusts `localhost`."""
 PATIENCE = 15_000

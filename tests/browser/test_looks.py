@@ -17,7 +17,7 @@ AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL = """nodes => nodes.filter(node => node.checkVisibility()).filter(node => {
   const box = node.getBoundingClientRect();
-  return box.width < 44 || box.height < 44;
+  return Math.min(box.width, box.height) < 43.99;  // while a message moves into place, 44 measures 43.99997
 }).map(node => node.id || node.className || node.textContent)"""
 EVERYTHING = "I want **a list**:\n\n- one\n- two\n\nand https://example.org/page, and help@example.org."
 
@@ -136,9 +136,12 @@ async def test_on_a_phone_it_fills_the_screen_and_keeps_the_keyboard_inside(
     await expect(chat.launcher).to_be_focused()
 
 
-@pytest.mark.parametrize(("locale", "width"), [("en-GB", 320), ("de-DE", 320), ("zh-CN", 320), ("ar", 320)])
-async def test_320_pixels_are_enough(customers: Customers, desk: Crossdesk, locale: str, width: int) -> None:
-    chat = await customers.come(width=width, height=568, locale=locale)
+@pytest.mark.parametrize(
+    "locale",
+    ["en-GB", "de-DE", "es-MX", "fr-CA", "ru-RU", "ja-JP", "ko-KR", "zh-CN", "zh-TW", "ar"],
+)
+async def test_320_pixels_are_enough(customers: Customers, desk: Crossdesk, locale: str) -> None:
+    chat = await customers.come(width=320, height=568, locale=locale)
     await chat.page.goto(desk.origin)
     assert await chat.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
     await chat.page.locator("button[aria-expanded]").click()

@@ -13,7 +13,10 @@
   const { lang = navigator.language, theme = "auto", color = "#3350c8", label, dir } = tag.dataset;
   const page = new URL("webchat/frame", tag.src);
   const PREFIX = "crossdesk:";
-  const name = label || { de: "Chat mit dem Support", zh: "联系客服" }[lang.slice(0, 2)] || "Chat with support";
+  const names = { de: "Chat mit dem Support", es: "Chat de atención al cliente", fr: "Chat du service client",
+    ru: "Чат с поддержкой", ja: "サポートとチャット", ko: "고객 상담 채팅", zh: "联系客服", hant: "聯絡客服" };
+  const hant = /^(yue|zh(?!.*hans).*(hant|tw|hk|mo))/i.test(lang);
+  const name = label || names[hant ? "hant" : lang.toLowerCase().split(/[-_]/)[0]] || "Chat with support";
   let frame, ready, state = { do: "state", open: false };
 
   const host = document.createElement("div");

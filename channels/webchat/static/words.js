@@ -1,16 +1,17 @@
 /* The panel's own words and how it writes times, in the reader's language and time zone. */
 
 // A language is added by putting frame.<code>.json beside the others and its code here.
-const WRITTEN = ["en", "de", "zh-Hans"];
+const WRITTEN = ["en", "zh-Hans", "zh-Hant", "ru", "de", "ko", "es", "ja", "fr"];
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "iw", "ur"]);
-const TRADITIONAL = /^zh(-[a-z]{4})?-(tw|hk|mo)$|^zh-hant/i;
+const TRADITIONAL = new Set(["hant", "tw", "hk", "mo"]);
 const MINUTE = 60_000;
 
 /** The language in the codes that the house uses: zh-CN becomes zh-Hans, zh-HK zh-Hant, de-AT de. */
 export function normalise(code) {
-  if (TRADITIONAL.test(code)) return "zh-Hant";
-  const base = code.split(/[-_]/)[0].toLowerCase();
-  return base === "zh" ? "zh-Hans" : base;
+  const [base, ...parts] = code.toLowerCase().split(/[-_]/);
+  if (base !== "zh" && base !== "yue") return base;
+  if (parts.includes("hans")) return "zh-Hans"; // a script that is named counts for more than a place: zh-Hans-HK
+  return base === "yue" || parts.some((part) => TRADITIONAL.has(part)) ? "zh-Hant" : "zh-Hans";
 }
 
 /** The first wished language, as "und" when none is a language code at all. */
@@ -20,8 +21,7 @@ export function wished(...codes) {
 
 function written(code) {
   const house = normalise(code);
-  if (WRITTEN.includes(house)) return house;
-  return house === "zh-Hant" ? "zh-Hans" : "en";
+  return WRITTEN.includes(house) ? house : "en";
 }
 
 /** What to say, in one language: load once, ask often. */
@@ -70,7 +70,8 @@ export class Words {
     if (apart === 0) return this.say("today");
     if (apart === 1) return this.say("yesterday");
     const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
-    return new Intl.DateTimeFormat(this.#locale, { weekday: "long", day: "numeric", month: "long", year }).format(at);
+    const date = new Intl.DateTimeFormat(this.#locale, { weekday: "long", day: "numeric", month: "long", year });
+    return capital(date.format(at), this.#locale); // it stands alone, as "Today" does
   }
 
   /** When an answer is due, seen from the moment it was promised; null means as soon as possible. */
@@ -84,12 +85,15 @@ export class Words {
   /** A language's name in itself: Deutsch, 简体中文. */
   language(code) {
     try {
-      const name = new Intl.DisplayNames([code], { type: "language" }).of(code);
-      return name.charAt(0).toLocaleUpperCase(code) + name.slice(1);
+      return capital(new Intl.DisplayNames([code], { type: "language" }).of(code), code);
     } catch {
       return code;
     }
   }
+}
+
+function capital(text, locale) {
+  return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 }
 
 function midnight(moment) {
