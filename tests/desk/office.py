@@ -147,8 +147,8 @@ class Agent:
         return str(made.json()["id"])
 
     async def has_case(self) -> str:
-        """Make a case by hand and claim it; gives its number."""
-        number = await self.takes_call()
+        """Claim the case of a customer in the web chat; gives its number."""
+        number = await self.office.customer_wants_person()
         claimed = await self.post(f"/cases/{number}/claim")
         assert claimed.status_code == 200, claimed.text
         return number

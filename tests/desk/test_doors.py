@@ -90,6 +90,15 @@ async def test_every_role_on_its_own_case(office: Office, role: Role) -> None:
         assert answer.status_code == 200, (verb, answer.text)
 
 
+async def test_a_phone_call_is_not_answered_in_writing(office: Office) -> None:
+    caller = await office.hire("Caller")
+    number = await caller.takes_call()
+    assert (await caller.post(f"/cases/{number}/claim")).status_code == 200
+    answer = await caller.post(f"/cases/{number}/reply", BODIES["reply"])
+    assert answer.status_code == 409
+    assert "came by phone" in answer.json()["error"]
+
+
 def _bad_headers(token: str) -> list[dict[str, str]]:
     number, secret = token.split("_", 2)[1:]
     return [
