@@ -48,7 +48,7 @@ INTENT_LABELS: Mapping[str, str] = MappingProxyType(
         "language.translation": "Help with translation",
         "local.services": "Installation and local repair",
         "support.channels": "How to reach support",
-        "support.hours": "When people are on duty",
+        "support.hours": "When our staff are available",
         "support.times": "How soon I get an answer",
         "support.mail_subject": "What to write in an e-mail",
         "support.languages": "Which languages you speak",

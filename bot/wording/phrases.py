@@ -34,7 +34,7 @@ _TALK = (
     Phrase("chat.goodbye", "Goodbye, and all the best!"),
     Phrase(
         "chat.abuse",
-        "I do want to help you. Please let us stay polite with each other, and tell me what went wrong.",
+        "I do want to help you. Let's keep this polite, please, and tell me what went wrong.",
         "Answer to insults: calm, without reproach.",
     ),
     Phrase("clarify.ask", "I'm not quite sure what you mean. Is it one of these?"),
@@ -51,33 +51,35 @@ _REFUSALS = (
     Phrase(
         "refuse.customs",
         "Customs matters are not handled here, and I can't advise on them. The seller, the clearing agent "
-        "or the customs office of the destination country can help you; complaints go to Hong Kong Customs.",
+        "or the customs office of the destination country can help you; complaints about customs clearance "
+        "go to Hong Kong Customs.",
         "Facts X0.3, X2.7. No figure, no advice, no blame.",
     ),
     Phrase(
         "refuse.tax",
-        "Taxes and duties are not handled here, and I can't advise on them. The tax authority in charge or "
+        "Taxes and duties are not handled here, and I can't advise on them. The responsible tax authority or "
         "the seller can help you.",
         "Facts X0.3, X2.7. No figure, no advice, no blame.",
     ),
     Phrase(
         "refuse.own_fault_funds",
-        "I'm sorry this happened. We can't take up a loss of this kind here; please turn to your bank or "
-        "payment provider as soon as you can, and to the other party involved or a body such as the Hong "
-        "Kong Consumer Council.",
+        "I'm sorry this happened. We can't take up a loss of this kind here. Please contact your bank or "
+        "payment provider as soon as you can; you can also turn to the party responsible or to a body such "
+        "as the Hong Kong Consumer Council.",
         "Fact X0.3. Money lost by phishing, a wrong payee, paying twice ... Never hint at whose fault it "
         "was.",
     ),
     Phrase(
         "refuse.offer_person_customs",
         "If you like, a person here can give you a general, unofficial list of the papers usually needed "
-        "and explain how to prepare them, or help you get papers such as the invoice from the seller.",
+        "and explain how to prepare them. If goods are delayed or held, or duty is asked for later, we can "
+        "also help you ask the seller for papers such as the commercial invoice.",
         "Fact X3.6: these two things and nothing more.",
     ),
     Phrase(
         "refuse.offer_person_tax",
-        "If you were asked for duty afterwards, a person here can help you get papers such as the invoice "
-        "from the seller.",
+        "If you were asked for duty afterwards, a person here can help you ask the seller for papers such as "
+        "the commercial invoice.",
         "Fact X3.6.",
     ),
     Phrase(
@@ -102,17 +104,19 @@ _HANDOFF = (
     Phrase("handoff.mail", "I've passed this on as {case}. A person will write to you by {due}."),
     Phrase(
         "handoff.urgent",
-        "I've passed this on as urgent ({case}); it will be seen to first, by {due} at the latest. The "
-        "quickest way to a person is our phone line: {phone} ({phone_hours}).",
+        "I've passed this on as urgent ({case}); it has priority, and someone will get back to you by {due} "
+        "at the latest. The quickest way to a person is our phone line: {phone} ({phone_hours}).",
+        "Said in the chat, by mail and in messengers. {due} is the first answer, not the solution (X4.1).",
     ),
     Phrase(
         "handoff.urgent_now",
-        "I've passed this on as urgent ({case}), and it will be seen to first. The quickest way to a person "
-        "is our phone line: {phone} ({phone_hours}).",
+        "I've passed this on as urgent ({case}), and it has priority. The quickest way to a person is our "
+        "phone line: {phone} ({phone_hours}).",
         "As handoff.urgent, where the promise is at once.",
     ),
     Phrase(
-        "handoff.already", "Your request {case} is already with my colleagues; you needn't repeat anything."
+        "handoff.already",
+        "Your request {case} is already with my colleagues; you don't need to repeat anything.",
     ),
     Phrase("handoff.noted", "Thank you, I've added this to your case."),
     Phrase(
@@ -133,14 +137,14 @@ _ACTS = (
     ),
     Phrase(
         "act.feedback_received",
-        "Thank you for the suggestion! I've passed it on as {case}, and you will have our answer by {due}.",
-        "Fact X8.1.",
+        "I've passed your suggestion on as {case}, and you will have our answer by {due}.",
+        "Fact X8.1. Said after the article feedback.submit, which says thank you.",
     ),
     Phrase(
         "act.escalation_received",
         "Your request for a review is with us as {case}: a senior colleague will go over the matter again "
-        "and answer you by {due}. If you have anything new that bears on it, please send it now.",
-        "Fact X7.1.",
+        "and answer you by {due}.",
+        "Fact X7.1. Said after the article escalation.request, which asks for what is new.",
     ),
     Phrase(
         "act.escalation_needs_answer_first",
@@ -149,13 +153,11 @@ _ACTS = (
         "Fact X7.1, ruling: with no person's answer yet it is a hand-off.",
     ),
     Phrase("case.joined", "{name} is with you now.", "{name}: the colleague who takes over."),
-    Phrase("case.left", "My colleague has left this conversation."),
     Phrase(
         "case.resolved", "Your case {case} is closed. If something is still open, just write to us again."
     ),
     Phrase("case.reopened", "Your case is open again."),
     Phrase("case.handed_back", "The automated assistant is with you again."),
-    Phrase("rate.ask", "How did we do?", "Stands above five buttons."),
     Phrase("rate.thanks", "Thank you for your rating!"),
     Phrase(
         "failure.temporary",
