@@ -28,6 +28,17 @@ _LOCALES = {"en": "en_GB"}
 _DAYS = {"de": "EEEE, d. MMMM", "es": "EEEE d 'de' MMMM", "fr": "EEEE d MMMM", "ru": "d MMMM (EEE)"}
 """Patterns of a day where Babel has none with the whole weekday, or the weekday would have to be declined."""
 
+_NAMES = {
+    ("ru", "zh_Hans"): "китайский (упрощённый)",
+    ("ru", "zh_Hant"): "китайский (традиционный)",
+    ("ko", "zh_Hans"): "중국어(간체)",
+    ("ko", "zh_Hant"): "중국어(번체)",
+}
+"""Names of languages where Babel's are clumsy in a list, by the language spoken and the one named."""
+
+_JOINTS = {"zh-Hans": ("至", "、", "，"), "zh-Hant": ("至", "、", "，"), "ja": ("～", "、", "、")}
+"""What joins weekdays, the stretches of a day, and days with other hours; elsewhere an en dash and commas."""
+
 
 def prepare(languages: Iterable[str]) -> None:
     """Read from disk what the languages and zones need, so that answering a message reads nothing."""
@@ -92,7 +103,8 @@ def _languages(codes: str, lang: str) -> str:
 
 def language_name(code: str, lang: str) -> str:
     """A language by its name in another: `de`, `en` gives German. What is no code is returned as it is."""
-    return str(locale(lang).languages.get(code.strip().replace("-", "_"), code))
+    key = code.strip().replace("-", "_")
+    return _NAMES.get((lang, key)) or str(locale(lang).languages.get(key, code))
 
 
 def _moment(value: datetime, lang: str, timezone: str, phrase: Phrase) -> str:
@@ -122,29 +134,30 @@ def zone_name(name: str, lang: str) -> str:
 
 def _hours(hours: Weekly, lang: str, phrase: Phrase) -> str:
     days = locale(lang).days["stand-alone"]["abbreviated"]
+    till, also, then = _JOINTS.get(lang, ("–", ", ", ", "))
     runs = [
         (spans, [day for day, _ in run])
         for spans, run in groupby(enumerate(hours.week), key=lambda day: day[1])
     ]
     if len(runs) == 1:
-        words = {"spans": _spans(runs[0][0])}
+        words = {"spans": _spans(runs[0][0], also)}
         form = "form.daily"
     else:
         open_runs = [(spans, run) for spans, run in runs if spans]
         named = (
-            f"{days[run[0]]}–{days[run[-1]]} {_spans(spans)}"
+            f"{days[run[0]]}{till}{days[run[-1]]} {_spans(spans, also)}"
             if len(run) > 1
-            else f"{days[run[0]]} {_spans(spans)}"
+            else f"{days[run[0]]} {_spans(spans, also)}"
             for spans, run in open_runs
         )
-        words = {"spans": ", ".join(named)}
+        words = {"spans": then.join(named)}
         form = "form.weekly"
     words["zone"] = zone_name(hours.zone, lang)
     return PLACEHOLDER.sub(lambda place: words.get(place.group(1), MISSING), phrase(form, 0))
 
 
-def _spans(spans: Spans) -> str:
-    return ", ".join(f"{_clock(opens)}–{_clock(closes)}" for opens, closes in spans)
+def _spans(spans: Spans, joint: str) -> str:
+    return joint.join(f"{_clock(opens)}–{_clock(closes)}" for opens, closes in spans)
 
 
 def _clock(minutes: int) -> str:

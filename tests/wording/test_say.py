@@ -131,6 +131,12 @@ def test_buttons_and_log_lines(wording: Wording) -> None:
             "en",
             "Mon–Fri 09:00–12:00, 13:00–18:00, Sat 10:00–15:00, Hong Kong Time",
         ),
+        (
+            Weekly((((540, 720), (780, 1080)),) * 5 + (((600, 900),), ()), "Asia/Hong_Kong"),
+            "zh-Hans",
+            "香港时间周一至周五 09:00–12:00、13:00–18:00，周六 10:00–15:00",
+        ),
+        (Weekly((((540, 1080),),) * 5 + ((), ()), "Asia/Hong_Kong"), "ja", "香港時間で 月～金 09:00–18:00"),
         (7, "de", "7"),
     ],
 )
@@ -187,6 +193,19 @@ LINES = st.builds(Line, phrase=st.sampled_from(sorted(PHRASES)) | WORDS, values=
 def test_saying_never_fails(wording: Wording, line: Line, lang: str, timezone: str) -> None:
     wording.say(Reply((line,)), lang, timezone)
     wording.label(line.phrase, lang, dict(line.values))
+
+
+@pytest.mark.parametrize(
+    ("code", "lang", "name"),
+    [
+        ("zh-Hans", "ru", "китайский (упрощённый)"),
+        ("zh-Hant", "ko", "중국어(번체)"),
+        ("zh-Hant", "de", "Chinesisch (traditionell)"),
+        ("de", "ru", "немецкий"),
+    ],
+)
+def test_languages_have_their_usual_names(code: str, lang: str, name: str) -> None:
+    assert language_name(code, lang) == name
 
 
 def test_odd_names_are_shown_as_they_are() -> None:
