@@ -6,6 +6,7 @@ and responsive, and all cores have something to do. `python -m intents.store FOL
 
 import contextlib
 import fcntl
+import logging
 import os
 import subprocess
 import sys
@@ -23,6 +24,8 @@ from intents.model import Model, load_model, save_model
 from intents.phrasebook import PHRASES, fingerprint, languages, read_phrases
 from intents.text import form
 
+_log = logging.getLogger(__name__)
+
 LEXICON = "lexicon"
 _HERE = Path(__file__).parent
 _CODE = tuple(
@@ -36,7 +39,6 @@ _CODE = tuple(
         "entities.py",
         "model.py",
         "lexicon.py",
-        "store.py",
     )
 )
 """What a stored file depends on beside its phrases."""
@@ -173,6 +175,7 @@ def _load(folder: Path, names: Sequence[str]) -> Store | None:
 
 def _make_missing(folder: Path, names: Sequence[str]) -> None:
     missing = [name for name in names if not (folder / file_name(name)).exists()]
+    _log.info("making %d models in %s, once; this takes up to a minute", len(missing), folder)
     waiting = [_start(share, folder) for share in _shares(missing, max(1, min(_MOST, os.cpu_count() or 1)))]
     faults = [fault for wait in waiting if (fault := wait())]
     if faults:
