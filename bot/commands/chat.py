@@ -17,6 +17,9 @@ from bot.commands.lines import Row, answer_json, text_of
 from bot.core.message import MAX_TEXT
 from bot.errors import RefusedError
 
+INTERRUPTED = 130
+"""Exit status after Ctrl+C, as shells have it: 128 and the number of the signal."""
+
 Say = Callable[[str], Turn]
 
 
@@ -46,16 +49,22 @@ def chat(
         portal.wrap_async_context_manager(open_house(here.settings, here.data, here.clock)) as house,
     ):
         conversation, numbers = uuid.uuid4().hex, count(1)
+        interrupted = False
 
         def say(text: str) -> Turn:
             if len(text) > MAX_TEXT:
                 raise RefusedError(f"the text has {len(text)} characters; at most {MAX_TEXT} are taken")
             return portal.call(house.say, conversation, text, lang, str(next(numbers)))
 
-        if jsonl:
-            answer_json(lambda row: _turn(say, row))
-        else:
-            _talk(say)
+        try:
+            if jsonl:
+                answer_json(lambda row: _turn(say, row))
+            else:
+                _talk(say)
+        except KeyboardInterrupt:  # thrown into the loop of the house it would end that before the house
+            interrupted = True
+    if interrupted:
+        raise typer.Exit(INTERRUPTED)
 
 
 def _turn(say: Say, row: Row) -> Mapping[str, object]:
@@ -63,20 +72,16 @@ def _turn(say: Say, row: Row) -> Mapping[str, object]:
 
 
 def _talk(say: Say) -> None:
-    choices: Sequence[Mapping[str, Any]] = ()
     for line in _typed():
-        number = int(line) if line.isdecimal() else 0
-        text = str(choices[number - 1]["label"]) if 0 < number <= len(choices) else line
         try:
-            turn = say(text)
+            turn = say(line)
         except Exception as error:  # noqa: BLE001 - the next line may fare better
             for each in leaves(error):
                 typer.secho(in_words(each), fg="red", err=True)
             continue
-        choices = ()
         for reply in turn.replies:
-            choices = reply["choices"] if isinstance(reply["choices"], list) else ()
-            _show(str(reply["text"]), choices)
+            choices = reply["choices"]
+            _show(str(reply["text"]), choices if isinstance(choices, list) else ())
         if not turn.replies:
             state = f"{turn.case['id']} is {turn.case['state']}" if turn.case else "nothing to say"
             typer.secho(f"  ({state})", dim=True)
