@@ -78,13 +78,7 @@ class Worker:
     def __init__(
         self, database: Database, hub: Hub, mind: Mind, numbers: CaseNumbers, pushing: frozenset[str]
     ) -> None:
-        self._database, self._hub, self._mind, self._numbers, self._pushing = (
-            database,
-            hub,
-            mind,
-            numbers,
-            pushing,
-        )
+        self._hub, self._mind, self._numbers, self._pushing = hub, mind, numbers, pushing
         self._facts: Batcher[int, Facts] = Batcher(lambda ids: database.read(facts_of, ids))
         self._commits: Batcher[Change, Result] = Batcher(
             lambda changes: database.write(turns.commit, changes)
