@@ -55,6 +55,7 @@ messages: $(BIN)/.dev ## Bring locales/*.po in step with the English texts (ARGS
 bench: $(BIN)/.dev ## Run the benchmarks, which write docs/performance.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
+# Run it with the oldest Python there is (PYTHON=...): the oldest needs the most, and what it needs harms no other.
 .PHONY: lock
 lock: ## Renew requirements.lock and requirements-dev.lock from the ranges in pyproject.toml
 	@$(find_python); \
