@@ -100,7 +100,8 @@ def test_ctrl_c_ends_a_talk_quietly(terminal: Terminal) -> None:
 def talking(terminal: Terminal) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """`crossdesk chat` at a terminal: the process, and the terminal's other side."""
     screen, theirs = pty.openpty()
-    command = [sys.executable, "-m", "bot", "chat"]
+    # Whoever starts the tests in the background has told them, and so their children, to ignore Ctrl+C.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "bot", "chat"]
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=terminal.folder)
     os.close(theirs)
     try:
