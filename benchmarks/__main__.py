@@ -26,10 +26,11 @@ LIMITS = """\
 ## What limits it
 
 One process is limited by one core of Python, not by the disk: messages that wait at the same moment share
-one commit, so the wait for the disk is divided among them. Most of a message's time is spent on reading it
-(its language, then its intent, as a whole and in parts); the rest is the event loop, five to six SQL
-statements a batch, and putting the reply into words. More messages a second therefore mean a faster reader
-first and more processes second.
+one commit, so the wait for the disk is divided among them. A message's processor time is the reading shown
+above and, beyond it, the decision, the reply put into words, a few SQL statements a batch in the two threads
+of the store, the event loop, and the customers of the benchmark itself, who live in the same process and look
+into the log for their answer. Threads do not run side by side in Python, so more messages a second mean less
+work a message first and more processes second.
 
 Alone, an answer takes two commits (the message, then what it leads to), so its time is about that of two
 waits for the disk plus the reading.
