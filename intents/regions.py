@@ -10,26 +10,10 @@ from pathlib import Path
 from babel import Locale
 
 from intents.datafile import DataFaultError, compose, line_of, mapping, strings
+from intents.language import LANGUAGES
 
 ALIASES = Path(__file__).parent / "regions.yaml"
-LOCALES = (
-    "en",
-    "zh_Hans",
-    "zh_Hant",
-    "ru",
-    "de",
-    "ko",
-    "es",
-    "ja",
-    "fr",
-    "pt",
-    "it",
-    "ar",
-    "tr",
-    "vi",
-    "th",
-    "id",
-)
+LOCALES = tuple(code.replace("-", "_") for code in LANGUAGES)
 
 # Codes that are also short words of a customer's language: in running text they say nothing.
 _CODE_WORDS = """

@@ -150,7 +150,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         why = error.strerror or str(error)
         raise MisconfiguredError(
-            f"cannot listen on {host} port {port}: {why}. Stop what uses it, or choose another with --port."
+            f"cannot listen on {host} port {port}: {why}."
+            " Stop what uses it, or choose others with --host and --port."
         ) from None
     listening.settimeout(0)
     return listening
